@@ -1,0 +1,99 @@
+// Builds everything that is generated: AssemblyScript and WAT to build/*.wasm, src/ to dist/.
+// A step runs only when one of its sources is newer than its output, so a build with nothing to do takes
+// a few tenths of a second. `--force` runs every step.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const force = process.argv.includes("--force");
+const require = createRequire(import.meta.url);
+
+/** Entries that asc compiles, each to build/NAME.wasm with the target NAME of asconfig.json. */
+const ascEntries = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
+const watFolder = join(root, "assembly/frame");
+
+process.chdir(root);
+mkdirSync("build", { recursive: true });
+
+for (const name of ascEntries) {
+  const entry = `assembly/${name}.ts`;
+  if (!existsSync(entry)) continue;
+  const output = `build/${name}.wasm`;
+  await step(output, [...reachableFrom(entry), "asconfig.json", "package-lock.json"], () => {
+    run("asc", [require.resolve("assemblyscript/bin/asc.js"), entry, "--target", name]);
+  });
+}
+
+if (existsSync(watFolder)) {
+  for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
+    const source = join("assembly/frame", file);
+    const output = join("build", `${basename(file, ".wat")}.wasm`);
+    await step(output, [source], () => assemble(source, output));
+  }
+}
+
+if (existsSync("src")) {
+  await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
+    rmSync("dist", { recursive: true, force: true });
+    run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json"]);
+    writeFileSync("dist/.built", "");
+  });
+}
+
+/** Runs `make` when `output` is missing or older than one of `sources`; says how long it took. */
+async function step(output, sources, make) {
+  if (!force && existsSync(output)) {
+    const builtAt = statSync(output).mtimeMs;
+    if (sources.every((source) => !existsSync(source) || statSync(source).mtimeMs <= builtAt)) return;
+  }
+  const startedAt = performance.now();
+  await make();
+  console.log(`built ${output} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+async function assemble(source, output) {
+  const wabt = await (await import("wabt")).default();
+  const features = { multi_value: true, mutable_globals: true, bulk_memory: true, reference_types: true, tail_call: true, simd: true };
+  const module = wabt.parseWat(source, readFileSync(source, "utf8"), features);
+  try {
+    module.resolveNames();
+    module.validate(features);
+    writeFileSync(output, module.toBinary({ write_debug_names: true }).buffer);
+  } finally {
+    module.destroy();
+  }
+}
+
+function run(name, args) {
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  if (status !== 0) {
+    console.error(`build: ${name} failed; its messages are above`);
+    process.exit(1);
+  }
+}
+
+/** The AssemblyScript files that `entry` imports, itself included: what asc would compile. */
+function reachableFrom(entry) {
+  const seen = new Set();
+  const queue = [entry];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    const text = readFileSync(file, "utf8");
+    for (const [, specifier] of text.matchAll(/(?:from|import)\s*"(\.[^"]+)"/g)) {
+      const stem = join(dirname(file), specifier);
+      const found = [`${stem}.ts`, join(stem, "index.ts")].find((path) => existsSync(path));
+      if (found) queue.push(found);
+    }
+  }
+  return [...seen];
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
