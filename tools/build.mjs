@@ -56,7 +56,14 @@ async function step(output, sources, make) {
 
 async function assemble(source, output) {
   const wabt = await (await import("wabt")).default();
-  const features = { multi_value: true, mutable_globals: true, bulk_memory: true, reference_types: true, tail_call: true, simd: true };
+  const features = {
+    multi_value: true,
+    mutable_globals: true,
+    bulk_memory: true,
+    reference_types: true,
+    tail_call: true,
+    simd: true,
+  };
   const module = wabt.parseWat(source, readFileSync(source, "utf8"), features);
   try {
     module.resolveNames();
