@@ -2,7 +2,17 @@
 // A step runs only when one of its sources is newer than its output, so a build with nothing to do takes
 // a few tenths of a second. `--force` runs every step.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,34 +23,53 @@ const require = createRequire(import.meta.url);
 
 /** Entries that asc compiles, each to build/NAME.wasm with the target NAME of asconfig.json. */
 const ascEntries = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
+/** Entries that run on memory which instances may share: no static data, no allocator (tools/no-statics.mjs). */
+const withoutStatics = ["runtime", "hypervisor"];
 const watFolder = join(root, "assembly/frame");
 
-process.chdir(root);
-mkdirSync("build", { recursive: true });
+class BuildError extends Error {}
 
-for (const name of ascEntries) {
-  const entry = `assembly/${name}.ts`;
-  if (!existsSync(entry)) continue;
-  const output = `build/${name}.wasm`;
-  await step(output, [...reachableFrom(entry), "asconfig.json", "package-lock.json"], () => {
-    run("asc", [require.resolve("assemblyscript/bin/asc.js"), entry, "--target", name]);
-  });
-}
+try {
+  process.chdir(root);
+  mkdirSync("build", { recursive: true });
 
-if (existsSync(watFolder)) {
-  for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
-    const source = join("assembly/frame", file);
-    const output = join("build", `${basename(file, ".wat")}.wasm`);
-    await step(output, [source], () => assemble(source, output));
+  for (const name of ascEntries) {
+    const entry = `assembly/${name}.ts`;
+    if (!existsSync(entry)) continue;
+    const output = `build/${name}.wasm`;
+    await step(output, [...reachableFrom(entry), "asconfig.json", "package-lock.json"], async () => {
+      if (withoutStatics.includes(name)) await refuseStatics(entry);
+      const fresh = `${output}.${process.pid}`;
+      run("asc", [require.resolve("assemblyscript/bin/asc.js"), entry, "--target", name, "--outFile", fresh]);
+      renameSync(fresh, output);
+    });
   }
-}
 
-if (existsSync("src")) {
-  await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
-    rmSync("dist", { recursive: true, force: true });
-    run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json"]);
-    writeFileSync("dist/.built", "");
-  });
+  if (existsSync(watFolder)) {
+    for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
+      const source = join("assembly/frame", file);
+      const output = join("build", `${basename(file, ".wat")}.wasm`);
+      await step(output, [source], () => assemble(source, output));
+    }
+  }
+
+  if (existsSync("src")) {
+    await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
+      const fresh = `dist.${process.pid}`;
+      try {
+        run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
+        writeFileSync(`${fresh}/.built`, "");
+        rmSync("dist", { recursive: true, force: true });
+        renameSync(fresh, "dist");
+      } finally {
+        rmSync(fresh, { recursive: true, force: true });
+      }
+    });
+  }
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
 }
 
 /** Runs `make` when `output` is missing or older than one of `sources`; says how long it took. */
@@ -49,9 +78,11 @@ async function step(output, sources, make) {
     const builtAt = statSync(output).mtimeMs;
     if (sources.every((source) => !existsSync(source) || statSync(source).mtimeMs <= builtAt)) return;
   }
-  const startedAt = performance.now();
+  const startedAt = Date.now();
   await make();
-  console.log(`built ${output} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  // So that a source saved while it was being compiled counts as newer.
+  utimesSync(output, startedAt / 1000, startedAt / 1000);
+  console.log(`built ${output} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
 async function assemble(source, output) {
@@ -64,22 +95,29 @@ async function assemble(source, output) {
     tail_call: true,
     simd: true,
   };
-  const module = wabt.parseWat(source, readFileSync(source, "utf8"), features);
+  let module;
   try {
+    module = wabt.parseWat(source, readFileSync(source, "utf8"), features);
     module.resolveNames();
     module.validate(features);
     writeFileSync(output, module.toBinary({ write_debug_names: true }).buffer);
+  } catch (error) {
+    throw new BuildError(`wabt cannot assemble ${source}: ${error.message}`);
   } finally {
-    module.destroy();
+    module?.destroy();
   }
 }
 
 function run(name, args) {
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
-  if (status !== 0) {
-    console.error(`build: ${name} failed; its messages are above`);
-    process.exit(1);
-  }
+  if (status !== 0) throw new BuildError(`${name} failed; its messages are above`);
+}
+
+async function refuseStatics(entry) {
+  const { staticsOf } = await import("./no-statics.mjs");
+  const findings = await staticsOf(entry);
+  if (findings.length === 0) return;
+  throw new BuildError(`${entry} keeps state outside of __heap_base:\n  ${findings.join("\n  ")}`);
 }
 
 /** The AssemblyScript files that `entry` imports, itself included: what asc would compile. */
