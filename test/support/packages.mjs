@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodePath } from "../../tools/nodes.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const cache = join(root, ".cache");
@@ -45,18 +46,11 @@ export function isInstalled(name) {
 }
 
 /**
- * The executable of a Node.js. A path is taken as it is; a major version ("22") is fetched from npm.
+ * The executable of a Node.js: a path is taken as it is, a major version ("22") is fetched from npm.
  * @param {string} which
  */
 export function nodeExecutable(which) {
-  if (!/^\d+$/.test(which)) {
-    if (!existsSync(which))
-      throw new Error(`--node ${which}: no such file (a path or a major version is wanted)`);
-    return which;
-  }
-  if (process.versions.node.split(".")[0] === which) return process.execPath;
-  const platform = process.platform === "win32" ? "win" : process.platform;
-  const packageName = `node-${platform}-${process.arch}`;
-  const folder = installPackages(`node-${which}`, { [packageName]: which });
-  return join(folder, "node_modules", packageName, "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (/^\d+$/.test(which)) return nodePath(Number(which));
+  if (!existsSync(which)) throw new Error(`no Node.js at ${which}: a path or a major version is wanted`);
+  return which;
 }
