@@ -12,6 +12,7 @@ static void pause(void) { turns++; }
 
 __attribute__((noinline)) static int dive(int depth, int stops, int a, int b, int c, int d, int e) {
   if (depth == 0) {
+#pragma clang loop unroll(disable)
     while (stops-- > 0) pause();
     return a ^ b ^ c ^ d ^ e;
   }

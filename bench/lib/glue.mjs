@@ -9,7 +9,8 @@ export async function withGlue(bytes, instantiate, load) {
   const original = WebAssembly.instantiate;
   let used = false;
   WebAssembly.instantiate = async (source, imports) => {
-    if (source instanceof WebAssembly.Module || source.byteLength !== bytes.byteLength) return original(source, imports);
+    if (source instanceof WebAssembly.Module || source.byteLength !== bytes.byteLength)
+      return original(source, imports);
     used = true;
     return { instance: await instantiate(imports), module: undefined };
   };

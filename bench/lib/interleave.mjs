@@ -17,10 +17,16 @@ function quantile(sorted, q) {
 
 export function summarize(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return { min: sorted[0], p10: quantile(sorted, 0.1), median: quantile(sorted, 0.5), p90: quantile(sorted, 0.9) };
+  return {
+    min: sorted[0],
+    p10: quantile(sorted, 0.1),
+    median: quantile(sorted, 0.5),
+    p90: quantile(sorted, 0.9),
+  };
 }
 
-export const geomean = (numbers) => Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
+export const geomean = (numbers) =>
+  Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
 
 const timed = async (variant) => {
   const startedAt = performance.now();
@@ -57,7 +63,7 @@ export async function interleave(variants, { rounds = 31, warmMs = 300, maxWarmM
     const { value } = await timed(variant);
     expected ??= { value };
     if (value !== expected.value)
-      throw new Error(`bench: ${variant.name} gives ${value}, the untouched module ${expected.value}`);
+      throw new Error(`bench: ${variant.name} gives ${value}, ${variants[0].name} ${expected.value}`);
   }
   for (const variant of variants) await warm(variant, { warmMs, maxWarmMs });
   await sleep(2 * pauseMs);

@@ -8,14 +8,23 @@ import { schemes } from "../schemes/index.mjs";
 
 /** Work per call: a few milliseconds, short enough that a call which starts in the baseline tier ends soon. */
 const sizes = {
-  fib: 31, sieve: 4, sha256: 200, matmul: 8, qsort: 4, nbody: 70000,
-  interp: 100, oo: 500, "oo-open": 500, markdown: 1000, alloc: 40,
+  fib: 31,
+  sieve: 4,
+  sha256: 200,
+  matmul: 8,
+  qsort: 4,
+  nbody: 70000,
+  interp: 100,
+  oo: 500,
+  "oo-open": 500,
+  markdown: 1000,
+  alloc: 40,
 };
 
-const { kernel, schemes: names, ...options } = JSON.parse(process.argv[2]);
+const { kernel, base = "native", schemes: names, ...options } = JSON.parse(process.argv[2]);
 const bytes = readFileSync(join(kernelDir, `${kernel}.wasm`));
 const variants = [];
-for (const name of ["native", ...names]) {
+for (const name of [base, ...names]) {
   const run = await schemes[name].kernel(bytes, kernel);
   variants.push({ name, run: () => run(sizes[kernel]) });
 }

@@ -4,9 +4,19 @@ import { readFileSync } from "node:fs";
 import { interleave } from "../lib/interleave.mjs";
 import { schemes } from "../schemes/index.mjs";
 
-const { program, schemes: names, ...options } = JSON.parse(process.argv[2]);
+const { program, base = "native", schemes: names, ...options } = JSON.parse(process.argv[2]);
 const { start, wasmFile } = await import(`./${program}.mjs`);
 const bytes = readFileSync(wasmFile());
 const variants = [];
-for (const name of ["native", ...names]) variants.push({ name, run: await start(await schemes[name].program(bytes), bytes) });
+for (const name of [base, ...names]) {
+  const host = await schemes[name].program(bytes);
+  const run = await start(host, bytes);
+  variants.push({
+    name,
+    run: () => {
+      host.refill?.();
+      return run();
+    },
+  });
+}
 console.log(JSON.stringify(await interleave(variants, { warmMs: 1200, maxWarmMs: 5000, ...options })));

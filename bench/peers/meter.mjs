@@ -10,7 +10,7 @@
 
 const declarations = [
   ' (import "env" "exhausted" (func $metering_exhausted))',
-  ' (global $metering_fuel (mut i32) (i32.const 2147483647))',
+  " (global $metering_fuel (mut i32) (i32.const 2147483647))",
   ' (export "metering_fuel" (global $metering_fuel))',
 ];
 

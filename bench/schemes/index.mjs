@@ -1,34 +1,49 @@
 // The ways to run a module that are compared. Each is `{ title, kernel(bytes, name), program(bytes) }`:
-// `kernel` gives a function `run(n)` of an instantiated kernel;
-// `program` gives `{ instantiate(imports), refill() }` for a module that is driven by its own glue.
-import { metered } from "../peers/binaryen.mjs";
-import { asyncified } from "../peers/binaryen.mjs";
+// `kernel` gives (a promise of) the function `run(n)` of an instantiated kernel;
+// `program` gives (a promise of) `{ instantiate(imports) }` for a module that is driven by its own glue.
+import { asyncified, metered } from "../peers/binaryen.mjs";
+import { hasPrototype, rewritten } from "./prototype.mjs";
 
 const largest = 0x7fffffff;
 
 const native = {
   title: "untouched module",
-  kernel: (bytes) => plain(bytes).exports.run,
-  program: (bytes) => withModule(new WebAssembly.Module(bytes)),
+  kernel: (bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.run,
+  program: (bytes) => {
+    const module = new WebAssembly.Module(bytes);
+    return { instantiate: (imports) => new WebAssembly.Instance(module, imports) };
+  },
 };
 
-/** A module that counts in the exported global `metering_fuel`; the budget is refilled, so that it never runs out. */
-const counting = (title, make) => ({
+/** A module that counts down in an exported global. It is filled up often enough never to run out. */
+const counting = (title, counter, make) => ({
   title,
-  kernel(bytes) {
-    const { run, metering_fuel: fuel } = plain(make(bytes)).exports;
+  async kernel(bytes, name) {
+    const module = new WebAssembly.Module(await make(bytes, { openTable: name.endsWith("-open") }));
+    const exhausted = () => {
+      throw new Error("bench: the budget ran out");
+    };
+    const { run, [counter]: budget } = new WebAssembly.Instance(module, { env: { exhausted } }).exports;
     return (n) => {
-      fuel.value = largest;
+      budget.value = largest;
       return run(n);
     };
   },
-  program(bytes) {
-    const program = withModule(new WebAssembly.Module(make(bytes)));
+  async program(bytes) {
+    const module = new WebAssembly.Module(await make(bytes, { openTable: true }));
+    let budget;
+    const refill = () => {
+      if (budget) budget.value = largest;
+    };
     return {
+      refill,
       instantiate(imports) {
-        let instance;
-        const exhausted = () => { instance.exports.metering_fuel.value = largest; };
-        instance = program.instantiate({ ...imports, env: { ...imports.env, exhausted } });
+        const instance = new WebAssembly.Instance(module, {
+          ...imports,
+          env: { ...imports.env, exhausted: refill },
+        });
+        budget = instance.exports[counter];
+        refill();
         return instance;
       },
     };
@@ -37,13 +52,7 @@ const counting = (title, make) => ({
 
 export const schemes = {
   native,
-  metering: counting("metering alone (a global counter)", metered),
-  asyncify: counting("Asyncify -O3 over the same metering", asyncified),
+  metering: counting("metering alone (a global counter)", "metering_fuel", metered),
+  asyncify: counting("Asyncify -O3 over the same metering", "metering_fuel", asyncified),
 };
-
-function plain(bytes) {
-  const exhausted = () => { throw new Error("bench: the budget ran out"); };
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { exhausted } });
-}
-
-const withModule = (module) => ({ instantiate: (imports) => new WebAssembly.Instance(module, imports) });
+if (hasPrototype) schemes.prototype = counting("the prototype", "__fuel", rewritten);

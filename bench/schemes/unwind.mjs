@@ -1,0 +1,55 @@
+// The ways to stop and resume a deep stack. Each gives `{ run(depth, stops), expected(depth, stops) }` for the kernels
+// unwind-import (stops at the import env.pause) and unwind-loop (stops at safepoints of a loop).
+import { pausable } from "../peers/binaryen.mjs";
+
+/** Bytes for Asyncify's frames, at the end of the kernel's memory. */
+const areaBytes = 1 << 20;
+
+function reference(kernel) {
+  const module = new WebAssembly.Module(kernel("unwind-import"));
+  return new WebAssembly.Instance(module, { env: { pause() {} } }).exports.run;
+}
+
+function asyncify(kernel) {
+  let rewinding = false;
+  let area = 0;
+  const pause = () => {
+    if (rewinding) {
+      rewinding = false;
+      exports.asyncify_stop_rewind();
+    } else {
+      exports.asyncify_start_unwind(area);
+    }
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(pausable(kernel("unwind-import"))), {
+    env: { pause },
+  });
+  area = exports.memory.grow(areaBytes >> 16) << 16;
+  const [unwinding, start] = [1, area + 8];
+  const header = new Int32Array(exports.memory.buffer, area, 2);
+  header[0] = start;
+  header[1] = area + areaBytes;
+  const run = (depth, stops) => {
+    let value = exports.run(depth, stops);
+    while (exports.asyncify_get_state() === unwinding) {
+      exports.asyncify_stop_unwind();
+      rewinding = true;
+      exports.asyncify_start_rewind(area);
+      value = exports.run(depth, stops);
+    }
+    return value;
+  };
+  return { run, expected: reference(kernel) };
+}
+
+/** The engine's own stack switching: `pause` gives a promise, so a turn of the microtask queue is in the figure. */
+function jspi(kernel) {
+  const resolved = Promise.resolve();
+  const pause = new WebAssembly.Suspending(() => resolved);
+  const { run } = new WebAssembly.Instance(new WebAssembly.Module(kernel("unwind-import")), {
+    env: { pause },
+  }).exports;
+  return { run: WebAssembly.promising(run), expected: reference(kernel) };
+}
+
+export const unwinders = { asyncify, jspi };
