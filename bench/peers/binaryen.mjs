@@ -47,7 +47,7 @@ export const metered = (bytes) =>
 
 /** Bytes of the metered module made suspendable by Asyncify and optimized at -O3. */
 export const asyncified = (bytes) =>
-  cached(bytes, "asyncify", (input, output) => {
+  cached(bytes, "asyncify", (_input, output) => {
     const plain = `${output}.metered.wasm`;
     writeFileSync(plain, metered(bytes));
     wasmOpt([plain, "--asyncify", "--pass-arg=asyncify-imports@env.exhausted", "-O3", "-o", output]);

@@ -55,4 +55,7 @@ export const schemes = {
   metering: counting("metering alone (a global counter)", "metering_fuel", metered),
   asyncify: counting("Asyncify -O3 over the same metering", "metering_fuel", asyncified),
 };
-if (hasPrototype) schemes.prototype = counting("the prototype", "__fuel", rewritten);
+if (hasPrototype) {
+  // It knows neither exceptions nor calls back in through JS: kernels alone.
+  schemes.prototype = { ...counting("the prototype", "__fuel", rewritten), program: undefined };
+}
