@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installPackages, nodeExecutable, root } from "../support/packages.mjs";
 
-const programs = ["flite", "stockfish", "micropython", "clang"];
+const programs = ["flite", "stockfish", "micropython", "clang", "duckdb", "pyodide"];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,8 +37,16 @@ for (const name of positionals.length ? positionals : programs) {
     const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
     const native = runChild(node, name, folder, "native");
     const again = runChild(node, name, folder, "native");
-    if (again.sha256 !== native.sha256) native.error ??= "two native runs differ: this program cannot be compared";
-    addRow({ name, node: version, mode: "native", compares, ...native, totalMs: Math.min(native.totalMs, again.totalMs) });
+    if (again.sha256 !== native.sha256)
+      native.error ??= "two native runs differ: this program cannot be compared";
+    addRow({
+      name,
+      node: version,
+      mode: "native",
+      compares,
+      ...native,
+      totalMs: Math.min(native.totalMs, again.totalMs),
+    });
     for (const mode of modes) {
       const result = runChild(node, name, folder, mode);
       addRow({ name, node: version, mode, compares, identical: result.sha256 === native.sha256, ...result });
@@ -67,8 +75,29 @@ function runChild(node, name, folder, mode) {
 function addRow(row) {
   rows.push(row);
   if (options.json) return;
-  if (rows.length === 1) console.log(line(["program", "node", "mode", "result", "ms", "stops", "pinned", "frames", "bytes", "translate", "growth"]));
-  const result = row.error ? "FAILED" : row.identical === undefined ? `${row.bytes} B` : row.identical ? "identical" : "DIFFERENT";
+  if (rows.length === 1)
+    console.log(
+      line([
+        "program",
+        "node",
+        "mode",
+        "result",
+        "ms",
+        "stops",
+        "pinned",
+        "frames",
+        "bytes",
+        "translate",
+        "growth",
+      ]),
+    );
+  const result = row.error
+    ? "FAILED"
+    : row.identical === undefined
+      ? `${row.bytes} B`
+      : row.identical
+        ? "identical"
+        : "DIFFERENT";
   console.log(
     line([
       row.name,
@@ -89,5 +118,8 @@ function addRow(row) {
 
 function line(cells) {
   const widths = [12, 10, 11, 11, 8, 10, 8, 8, 9, 11, 8];
-  return cells.map((cell, index) => String(cell ?? "").padEnd(widths[index] ?? 0)).join(" ").trimEnd();
+  return cells
+    .map((cell, index) => String(cell ?? "").padEnd(widths[index] ?? 0))
+    .join(" ")
+    .trimEnd();
 }

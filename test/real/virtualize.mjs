@@ -1,1 +1,3 @@
-export async function virtualize(mode, verify) { throw new Error("not yet"); }
+export async function virtualize(mode, verify) {
+  throw new Error("not yet");
+}

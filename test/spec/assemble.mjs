@@ -73,7 +73,8 @@ function run(command, args, env) {
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });
-  if (status !== 0) throw new Error(`${basename(command)} failed: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
+  if (status !== 0)
+    throw new Error(`${basename(command)} failed: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
 }
 
 function filesBelow(folder) {

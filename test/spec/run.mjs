@@ -27,7 +27,9 @@ const { values: options } = parseArgs({
 
 const spec = specFolder();
 if (!spec) {
-  console.error("The specification's tests are not here: set WASMVISOR_SPEC to the folder that holds wg2.tar.xz.");
+  console.error(
+    "The specification's tests are not here: set WASMVISOR_SPEC to the folder that holds wg2.tar.xz.",
+  );
   process.exit(2);
 }
 
@@ -38,7 +40,11 @@ const shortSelection =
   "__(call|call_indirect|br_table|loop|block|if|fac|start|imports|linking|memory_grow|table_grow|bulk|ref_func|skip-stack-guard-page|simd_align|func_ptrs|float_exprs)$|extra|^[a-z-]+$";
 const only = options.only ?? (options.short ? shortSelection : undefined);
 
-const policies = options.preempt.length ? options.preempt : options.short ? ["every"] : ["none", "every", "random:1"];
+const policies = options.preempt.length
+  ? options.preempt
+  : options.short
+    ? ["every"]
+    : ["none", "every", "random:1"];
 const nodes = (options.node.length ? options.node : [process.execPath]).map(nodeExecutable);
 const suites = [{ name: "wasm 2.0", folder: assembleSpec(spec), whole: !only }];
 if (!options["no-extra"]) suites.push({ name: "extra", folder: assembleExtra(spec), whole: false });
@@ -56,7 +62,11 @@ try {
         const problems = compare(native, translated);
         if (suite.whole && translated.summary.pass < expectedPasses - native.summary.fail)
           problems.push(`only ${translated.summary.pass} assertions pass of ${expectedPasses}`);
-        report(`${version} ${suite.name} ${policy}${options.verify ? " verified" : ""}`, translated, problems);
+        report(
+          `${version} ${suite.name} ${policy}${options.verify ? " verified" : ""}`,
+          translated,
+          problems,
+        );
         bad += problems.length;
       }
     }
@@ -104,7 +114,8 @@ function compare(native, translated) {
     for (const line of fresh) problems.push(`${file.file}: ${line}`);
     if (excess > fresh.length) problems.push(`${file.file}: ${excess - fresh.length} further failures`);
     if (file.blocked > before.blocked) problems.push(`${file.file}: ${file.blocked} blocked`);
-    if (file.skip !== before.skip) problems.push(`${file.file}: ${file.skip} skipped, natively ${before.skip}`);
+    if (file.skip !== before.skip)
+      problems.push(`${file.file}: ${file.skip} skipped, natively ${before.skip}`);
   }
   return problems;
 }

