@@ -44,7 +44,10 @@ function block(b: Body, write: Write): void {
 }
 
 function loop(b: Body, write: Write): void {
-  if (b.leaf) return countedLoop(b, write);
+  if (b.leaf) {
+    countedLoop(b, write);
+    return;
+  }
   const { params, results } = blockTypes(b);
   b.op(0x03);
   b.blockType(params, results);
@@ -63,7 +66,10 @@ function loop(b: Body, write: Write): void {
 
 /** A loop with a counter of its own and no fuel: what compilers make of `for`. */
 function countedLoop(b: Body, write: Write): void {
-  if (b.countedDepth >= 2) return block(b, write);
+  if (b.countedDepth >= 2) {
+    block(b, write);
+    return;
+  }
   const counter = b.newLocal(I32);
   b.reserved.add(counter);
   b.countedDepth++;
@@ -195,7 +201,7 @@ function callIndirect(b: Body): void {
   else {
     b.push(I32);
     b.stack.pop();
-    if (!r.chance(b.plan.profile.recklessness)) b.op(0x41).s32(size), b.op(0x70);
+    if (!r.chance(b.plan.profile.recklessness)) b.op(0x41).s32(size).u8(0x70);
   }
   b.op(tail ? 0x13 : 0x11).u32(b.around.typeOf(type));
   b.code.u32(table);

@@ -129,17 +129,21 @@ export const OBSERVED = "fuzz:see:";
 export function exposeState(bytes: Uint8Array): Uint8Array {
   const shape = shapeOf(bytes);
   const add: Additions = { exports: [], funcs: [] };
-  const expose = (kind: ExportKind, index: number) =>
-    add.exports.push({ name: `${OBSERVED}${kind}:${index}`, kind, index });
-  shape.memories.forEach((_, i) => expose("memory", i));
-  shape.tables.forEach((_, i) => expose("table", i));
-  shape.funcs.forEach((_, i) => expose("func", i));
-  shape.globals.forEach((g, i) => {
-    if (g.type !== V128) return expose("global", i);
-    const name = `${OBSERVED}global:${i}`;
-    add.exports.push({ name, kind: "func", index: shape.funcs.length + add.funcs.length });
+  const name = (kind: ExportKind, index: number) => `${OBSERVED}${kind}:${index}`;
+  const expose = (kind: ExportKind, index: number) => ({ name: name(kind, index), kind, index });
+  add.exports.push(
+    ...shape.memories.map((_, i) => expose("memory", i)),
+    ...shape.tables.map((_, i) => expose("table", i)),
+    ...shape.funcs.map((_, i) => expose("func", i)),
+  );
+  for (const [i, g] of shape.globals.entries()) {
+    if (g.type !== V128) {
+      add.exports.push(expose("global", i));
+      continue;
+    }
+    add.exports.push({ name: name("global", i), kind: "func", index: shape.funcs.length + add.funcs.length });
     const code = new Bytes().u8(0x23).u32(i).u8(0xfd, 29, 0).u8(0x23).u32(i).u8(0xfd, 29, 1).out;
-    return add.funcs.push({ type: { params: [], results: [I64, I64] }, code });
-  });
+    add.funcs.push({ type: { params: [], results: [I64, I64] }, code });
+  }
   return append(bytes, shape, add);
 }

@@ -111,7 +111,7 @@ function memoryOperation(b: Body): void {
   if (!plan.memory) return;
   const small = () => {
     b.push(I32);
-    if (!reckless(b)) b.op(0x41).s32(63), b.op(0x71);
+    if (!reckless(b)) b.op(0x41).s32(63).u8(0x71);
   };
   switch (r.below(plan.profile.bulk ? 6 : 2)) {
     case 0:
@@ -127,7 +127,8 @@ function memoryOperation(b: Body): void {
       b.push(I32);
       small();
       b.op(0xfc, 11, 0);
-      return b.pop([I32, I32, I32]);
+      b.pop([I32, I32, I32]);
+      return;
     case 3:
       address(b);
       b.push(I32);
@@ -135,7 +136,8 @@ function memoryOperation(b: Body): void {
       b.op(0x71);
       small();
       b.op(0xfc, 10, 0, 0);
-      return b.pop([I32, I32, I32]);
+      b.pop([I32, I32, I32]);
+      return;
     case 4: {
       if (!plan.dataLengths.length) return;
       const segment = r.below(plan.dataLengths.length);
@@ -146,7 +148,8 @@ function memoryOperation(b: Body): void {
       b.op(0x41).s32(reckless(b) ? length + 1 : r.below(length - from + 1));
       b.op(0xfc, 8).u32(segment);
       b.op(0);
-      return b.pop([I32]);
+      b.pop([I32]);
+      return;
     }
     default:
       if (plan.dataLengths.length && r.chance(0.15)) b.op(0xfc, 9).u32(r.below(plan.dataLengths.length));
@@ -283,7 +286,9 @@ export function writeSteps(b: Body, share: number): void {
 
 function setLocalOf(b: Body, type: ValType): void {
   const to = b.writableLocals().filter((i) => b.locals[i] === type);
-  if (!to.length) return b.drop();
-  b.op(0x21).u32(b.r.pick(to));
-  b.pop([type]);
+  if (!to.length) b.drop();
+  else {
+    b.op(0x21).u32(b.r.pick(to));
+    b.pop([type]);
+  }
 }

@@ -33,20 +33,20 @@ function digest(buffer: ArrayBufferLike): string {
 
 function stateLines(world: World): string[] {
   const lines: string[] = [];
-  world.memories.forEach((m, i) => lines.push(`host memory ${i} ${digest(m.buffer)}`));
-  world.globals.forEach((g, i) => lines.push(`host global ${i} ${world.show(g.value)}`));
   const table = (t: WebAssembly.Table) => {
     const entries: string[] = [];
     for (let i = 0; i < Math.min(t.length, 64); i++) entries.push(world.show(t.get(i)));
     return `${t.length} ${entries.join(" ")}`;
   };
-  world.tables.forEach((t, i) => lines.push(`host table ${i} ${table(t)}`));
+  for (const [i, m] of world.memories.entries()) lines.push(`host memory ${i} ${digest(m.buffer)}`);
+  for (const [i, g] of world.globals.entries()) lines.push(`host global ${i} ${world.show(g.value)}`);
+  for (const [i, t] of world.tables.entries()) lines.push(`host table ${i} ${table(t)}`);
   for (const { name, subject } of world.subjects) {
-    subject.memories().forEach((m, i) => m && lines.push(`${name} memory ${i} ${digest(m.buffer)}`));
-    subject
-      .globals()
-      .forEach((g, i) => g !== undefined && lines.push(`${name} global ${i} ${world.show(g)}`));
-    subject.tables().forEach((t, i) => t && lines.push(`${name} table ${i} ${table(t)}`));
+    for (const [i, m] of subject.memories().entries())
+      if (m) lines.push(`${name} memory ${i} ${digest(m.buffer)}`);
+    for (const [i, g] of subject.globals().entries())
+      if (g !== undefined) lines.push(`${name} global ${i} ${world.show(g)}`);
+    for (const [i, t] of subject.tables().entries()) if (t) lines.push(`${name} table ${i} ${table(t)}`);
   }
   return lines;
 }

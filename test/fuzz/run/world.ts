@@ -195,7 +195,8 @@ export class World {
       const from = this.subjects.find((s) => s.name === i.module);
       const key = JSON.stringify(i);
       if (!from && !this.made.has(key)) this.made.set(key, this.make(i));
-      (imports[i.module] ??= {})[i.name] = from ? from.subject.linkage[i.name] : this.made.get(key);
+      imports[i.module] ??= {};
+      imports[i.module]![i.name] = from ? from.subject.linkage[i.name] : this.made.get(key);
     }
     return imports;
   }
