@@ -10,6 +10,7 @@ export {
   abandon,
   grantedPinned,
   handoff,
+  hostMemory,
   idle,
   leave,
   left,

@@ -16,6 +16,8 @@ export enum Cause {
   WaitPinned = 6,
   /** The protocol of suspension was broken: a bug of ours, or a module that the translator did not make. */
   Protocol = 7,
+  /** Deterministic mode: memory that the quota allows could not be had. */
+  HostMemory = 8,
 }
 
 export let cause: Cause = Cause.None;

@@ -123,6 +123,11 @@ export function block(b: i32): i32 {
   return -1;
 }
 
+/** A memory could not grow although its quota allows it, which no program may see; the shim traps next. */
+export function hostMemory(): void {
+  recordCause(Cause.HostMemory);
+}
+
 // --- called by the host ---
 
 /**

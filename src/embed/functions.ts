@@ -1,0 +1,176 @@
+// Which function stands for which, where guests meet each other and the host.
+import type { FunctionType } from "../core/manifest.js";
+import type { RuntimeCore } from "../core/runtime-exports.js";
+import { pinnedShim, probe, typeKey, wrapperShim } from "./shim-code.js";
+
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** What a guest gets for a function: as an import, and as what its exports and tables hold. */
+export interface Stand {
+  readonly threaded: AnyFunction;
+  readonly raw: AnyFunction;
+}
+
+/** The modules depend on nothing but the type: compiled once for all runtimes. */
+const pinnedModules = new Map<string, WebAssembly.Module>();
+const wrapperModules = new Map<string, WebAssembly.Module>();
+const probeModules = new Map<string, WebAssembly.Module>();
+
+/** An instance that knows which of its functions a table or reference can hold. */
+export interface FunctionSource {
+  referencedFunctions(): Iterable<AnyFunction>;
+}
+
+export class Functions {
+  readonly #core: RuntimeCore;
+  readonly #sources: () => Iterable<FunctionSource>;
+  /** W(f) of an export to its threaded twin. */
+  readonly #twins = new WeakMap<AnyFunction, AnyFunction>();
+  /** W(f) of functions that are not exported, found when first asked for. */
+  readonly #wrappers = new WeakSet<AnyFunction>();
+  readonly #searched = new WeakSet<object>();
+  /** A raw shim to the function that it was made for. */
+  readonly #originals = new WeakMap<AnyFunction, AnyFunction>();
+  readonly #stands = new WeakMap<AnyFunction, Map<string, Stand>>();
+  readonly #remembering = new WeakMap<AnyFunction, AnyFunction>();
+
+  /** What JS threw last through a host function that a guest called; kept when a guest may ask for it. */
+  lastException: unknown;
+
+  /** `sources` gives the instances of the runtime that are alive. */
+  constructor(core: RuntimeCore, sources: () => Iterable<FunctionSource>) {
+    this.#core = core;
+    this.#sources = sources;
+  }
+
+  /** Makes known that `wrapper` is W(f) and `twin` its threaded twin. */
+  addTwin(wrapper: AnyFunction, twin: AnyFunction): void {
+    this.#twins.set(wrapper, twin);
+  }
+
+  /** Whether `f` is of a translated instance of this runtime: it can be suspended and accounts for itself. */
+  isTranslated(f: AnyFunction): boolean {
+    if (this.#twins.has(f)) return true;
+    for (const instance of this.#sources()) {
+      if (this.#searched.has(instance)) continue;
+      this.#searched.add(instance);
+      for (const wrapper of instance.referencedFunctions()) this.#wrappers.add(wrapper);
+    }
+    return this.#wrappers.has(f);
+  }
+
+  /** Whether `f` is a shim of ours, or of a translated instance: it may lie in a table as it is. */
+  isSafe(f: AnyFunction): boolean {
+    return this.#originals.has(f) || this.isTranslated(f);
+  }
+
+  /** What JS put in: the function itself when `f` is a shim around a Wasm function, else `f`. */
+  originalOf(f: AnyFunction): AnyFunction {
+    const original = this.#originals.get(f);
+    return original !== undefined && isWasmFunction(original) ? original : f;
+  }
+
+  /**
+   * What a guest that imports `f` as `type` gets. `remember`: what `f` throws is kept for the guest.
+   * Throws a LinkError when `f` is a Wasm function of another type.
+   */
+  standFor(f: AnyFunction, type: FunctionType, remember: boolean): Stand {
+    const twin = this.#twins.get(f);
+    if (twin !== undefined) return { threaded: twin, raw: f };
+    const original = this.#originals.get(f);
+    if (original !== undefined) return this.standFor(original, type, remember);
+    const translated = isWasmFunction(f) && this.isTranslated(f);
+    const target = remember && !isWasmFunction(f) ? this.#rememberingThrows(f) : f;
+
+    const key = typeKey(type);
+    let byType = this.#stands.get(target);
+    if (byType === undefined) {
+      byType = new Map();
+      this.#stands.set(target, byType);
+    }
+    let stand = byType.get(key);
+    if (stand === undefined) {
+      stand = translated ? this.#wrapperStand(target, type) : this.#pinnedStand(target, type);
+      if (!translated) this.#originals.set(stand.raw, f);
+      byType.set(key, stand);
+    }
+    return stand;
+  }
+
+  /** The shim of whichever of `types` the Wasm function `f` has; `f` itself when it has none of them. */
+  rawStandForAny(f: AnyFunction, types: readonly FunctionType[]): AnyFunction {
+    if (this.isSafe(f)) return f;
+    for (const type of types) {
+      const module = compiled(probeModules, type, probe);
+      try {
+        new WebAssembly.Instance(module, { probe: { f: f as WebAssembly.ImportValue } });
+      } catch {
+        continue;
+      }
+      return this.standFor(f, type, false).raw;
+    }
+    return f;
+  }
+
+  #pinnedStand(f: AnyFunction, type: FunctionType): Stand {
+    const instance = new WebAssembly.Instance(compiled(pinnedModules, type, pinnedShim), {
+      host: { f: f as WebAssembly.ImportValue },
+      runtime: this.#core.runtime as unknown as WebAssembly.ModuleImports,
+    });
+    return instance.exports as unknown as Stand;
+  }
+
+  #wrapperStand(f: AnyFunction, type: FunctionType): Stand {
+    const { runtime, glue } = this.#core;
+    const instance = new WebAssembly.Instance(compiled(wrapperModules, type, wrapperShim), {
+      host: { f: f as WebAssembly.ImportValue },
+      glue: glue as unknown as WebAssembly.ModuleImports,
+      runtime: runtime as unknown as WebAssembly.ModuleImports,
+    });
+    return { threaded: instance.exports.threaded as AnyFunction, raw: f };
+  }
+
+  #rememberingThrows(f: AnyFunction): AnyFunction {
+    let remembering = this.#remembering.get(f);
+    if (remembering === undefined) {
+      remembering = (...args: never[]): unknown => {
+        try {
+          return f(...args);
+        } catch (thrown) {
+          this.lastException = thrown;
+          throw thrown;
+        }
+      };
+      this.#remembering.set(f, remembering);
+    }
+    return remembering;
+  }
+}
+
+const scratch = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+
+/** Whether `f` is a function that a Wasm instance exports: tables take no others. */
+export function isWasmFunction(f: unknown): f is AnyFunction {
+  if (typeof f !== "function") return false;
+  try {
+    scratch.set(0, f);
+    scratch.set(0, null);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compiled(
+  cache: Map<string, WebAssembly.Module>,
+  type: FunctionType,
+  encode: (type: FunctionType) => Uint8Array<ArrayBuffer>,
+): WebAssembly.Module {
+  const key = typeKey(type);
+  let module = cache.get(key);
+  if (module === undefined) {
+    module = new WebAssembly.Module(encode(type));
+    cache.set(key, module);
+  }
+  return module;
+}

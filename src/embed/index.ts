@@ -1,0 +1,68 @@
+// Translated modules as ordinary instances, without a hypervisor.
+import { WasmvisorError } from "../base/errors.js";
+import type { Core } from "../core/assets.js";
+import { type Translated, type TranslateOptions, translateWith } from "../core/translate.js";
+import { type Image, imageOf, imageOfAsync, type ModuleSource } from "./image.js";
+import { Instance, type InstantiateOptions } from "./instance.js";
+import type { Imports } from "./link.js";
+import { queueOf } from "./queue.js";
+import { Runtime, type RuntimeOptions } from "./runtime.js";
+import { explain } from "./traps.js";
+
+export type EmbedOptions = InstantiateOptions &
+  RuntimeOptions & {
+    /** Shared by instances that may be on one stack. Default: one of its own, made with the same options. */
+    readonly runtime?: Runtime;
+  };
+
+/** The library over loaded modules. */
+export interface Embed {
+  /**
+   * Rewrites a module. The same bytes and options give the same bytes. Throws a TranslateError; whether the
+   * module is valid is for the engine to say, when it compiles the output.
+   */
+  translate(bytes: Uint8Array, options?: TranslateOptions): Translated;
+  /** A frame store that several instances may share. */
+  createRuntime(options?: RuntimeOptions): Runtime;
+  /**
+   * Translates unless that was done, checks quotas, links, instantiates, and runs the active segments and the start
+   * function in slices. Rejects as WebAssembly.instantiate does, with a TranslateError, QuotaExceeded, VerifyError,
+   * or with what the start function ended with.
+   */
+  instantiate(source: ModuleSource, imports?: Imports, options?: EmbedOptions): Promise<Instance>;
+  /** The same at once, for those who cannot wait. */
+  instantiateSync(source: ModuleSource, imports?: Imports, options?: Omit<EmbedOptions, "signal">): Instance;
+  /** The typed error for what a direct call of an export threw. */
+  explain(runtime: Runtime, thrown: unknown): unknown;
+}
+
+/** `verify` is the independent checker; it throws when a translated module does not keep the rules. */
+export function createEmbed(core: Core, verify: (translated: Uint8Array) => unknown): Embed {
+  const prepare = (image: Image, imports: Imports | undefined, options: EmbedOptions): Instance => {
+    if (options.verify) verify(image.translated);
+    return new Instance(options.runtime ?? new Runtime(core, options), image, imports, options);
+  };
+  return {
+    translate: (bytes, options) => translateWith(core.translator, bytes, options),
+    createRuntime: (options) => new Runtime(core, options),
+
+    async instantiate(source, imports, options = {}) {
+      options.signal?.throwIfAborted();
+      const instance = prepare(await imageOfAsync(core, source, options), imports, options);
+      const init = options.init === false ? undefined : instance.init(options);
+      if (init !== undefined) await queueOf(instance.runtime).run(init, { signal: options.signal });
+      return instance;
+    },
+
+    instantiateSync(source, imports, options = {}) {
+      const instance = prepare(imageOf(core, source, options), imports, options);
+      if (options.init !== false) instance.init(options)?.runToEnd();
+      return instance;
+    },
+
+    explain(runtime, thrown) {
+      if (runtime.busy) throw new WasmvisorError("Ask when the direct call is over, outside of any guest");
+      return explain(runtime, thrown);
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { QuotaExceeded, WasmvisorError } from "../base/errors.js";
+import type { InstanceNumber } from "../base/ids.js";
+import type { FunctionType, Manifest } from "../core/manifest.js";
+import { functionType } from "../core/manifest.js";
+import type { TranslateOptions } from "../core/translate.js";
+import { Activation, type ActivationOptions } from "./activation.js";
+import type { AnyFunction } from "./functions.js";
+import type { Image } from "./image.js";
+import { type Imports, linkImports } from "./link.js";
+import { queueOf } from "./queue.js";
+import { ReservedImports } from "./reserved-imports.js";
+import type { Guest, Runtime } from "./runtime.js";
+import { guardTable } from "./tables.js";
+
+export interface InstantiateOptions extends Pick<TranslateOptions, "deterministic" | "hints" | "limits"> {
+  /** Pages of 64 KiB that the module's own memory may have. Default: what it declares. */
+  readonly memoryPages?: number;
+  /** Elements that its own tables may have, and growth of any table may add, in all. Default: 1,048,576. */
+  readonly tablesMax?: number;
+  /** Have the independent checker look at the translated module first. */
+  readonly verify?: boolean;
+  /** Units that the start function and the active segments may spend. Default: no bound. */
+  readonly budget?: number;
+  readonly signal?: AbortSignal;
+  /** false: leave out the active segments and the start function, to set the state of a saved instance. */
+  readonly init?: boolean;
+}
+
+export interface CallOptions {
+  /** Units that the call may spend; then it rejects with BudgetSpent, and can go on. Default: no bound. */
+  readonly budget?: number;
+  readonly signal?: AbortSignal;
+  /** Units between two looks at the signal and the clock. Default: the runtime's. */
+  readonly quantum?: number;
+}
+
+export const DEFAULT_TABLES_MAX = 1 << 20;
+const MAX_PAGES = 65536;
+const FUNCREF = 0x70;
+
+/** The runtime knows its instances weakly; whoever holds an export holds the instance too. */
+const owners = new WeakMap<object, Instance>();
+
+/** A translated module as an ordinary instance, that can be stopped and resumed. */
+export class Instance implements Guest {
+  readonly runtime: Runtime;
+  readonly image: Image;
+  /** Named in the headers of its frames. */
+  readonly number: InstanceNumber;
+  /** What the original module would export: calling them from JS is a pinned section. Frozen, without prototype. */
+  readonly exports: Readonly<Record<string, WebAssembly.ExportValue>>;
+  /** Everything that the translated module exports, with the reserved names of docs/translator.md, section 3. */
+  readonly native: WebAssembly.Exports;
+  /** Its own memory or the one that it imports. */
+  readonly memory: WebAssembly.Memory | undefined;
+
+  /** Links and instantiates, without the active segments and the start function (see init). */
+  constructor(runtime: Runtime, image: Image, imports: Imports | undefined, options: InstantiateOptions) {
+    const { manifest } = image;
+    const memoryPages = quota("memoryPages", options.memoryPages ?? MAX_PAGES, MAX_PAGES);
+    const tablesMax = quota("tablesMax", options.tablesMax ?? DEFAULT_TABLES_MAX, 2 ** 32);
+    checkMinimums(manifest, memoryPages, tablesMax);
+
+    this.runtime = runtime;
+    this.image = image;
+    this.number = runtime.nextInstanceNumber();
+    const reserved = new ReservedImports(runtime, manifest, this.number, { memoryPages, tablesMax });
+    const linked = linkImports(runtime, image, imports, (user) => {
+      reserved.setUserImports(user);
+      return (name) => reserved.get(name);
+    });
+    this.native = new WebAssembly.Instance(image.module, linked).exports;
+    this.memory = reserved.memory;
+    reserved.setExports(this.native);
+
+    for (const name of manifest.functionExports.keys()) {
+      const twin = this.native[`wv:t:${name}`];
+      if (typeof twin === "function")
+        runtime.functions.addTwin(this.native[name] as AnyFunction, twin as AnyFunction);
+    }
+    this.exports = this.#originalExports();
+    const functionTables = manifest.tables
+      .filter(({ own }) => !own)
+      .map(({ elementType }) => elementType === FUNCREF);
+    reserved.importedTables.forEach((table, i) => {
+      if (functionTables[i]) guardTable(runtime.functions, table, manifest.types, true);
+    });
+    for (const item of Object.values(this.exports)) {
+      if (item instanceof WebAssembly.Table) guardTable(runtime.functions, item, manifest.types, false);
+    }
+    runtime.register(this);
+    for (const item of [this.exports, ...Object.values(this.native)]) {
+      if (typeof item === "object" || typeof item === "function") owners.set(item, this);
+    }
+  }
+
+  get manifest(): Manifest {
+    return this.image.manifest;
+  }
+
+  /** An activation of the active segments and the start function; undefined when there is nothing to do. */
+  init(options: ActivationOptions = {}): Activation | undefined {
+    const init = this.native["wv:init"];
+    if (init === undefined) return undefined;
+    return new Activation(this.runtime, init as AnyFunction, [], {
+      ...options,
+      type: { params: [], results: [] },
+    });
+  }
+
+  /** A call of an export, to be run in steps. */
+  start(name: string, args: readonly unknown[] = [], options: { readonly budget?: number } = {}): Activation {
+    const { f, type } = this.#function(name);
+    return new Activation(this.runtime, f, args, { ...options, type });
+  }
+
+  /**
+   * Calls an export; the event loop runs on meanwhile. Calls of one runtime run one after the other.
+   * Rejects with what the guest ended with, with BudgetSpent, or with the signal's reason.
+   */
+  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    options.signal?.throwIfAborted();
+    return queueOf(this.runtime).run(this.start(name, args, options), options);
+  }
+
+  /** Calls an export and returns when it is done. Throws as call() rejects. */
+  callSync(name: string, args: readonly unknown[] = [], options: Omit<CallOptions, "signal"> = {}): unknown {
+    return this.start(name, args, options).runToEnd(options.quantum);
+  }
+
+  /** W(f) of the original function `index`, for functions that a table or reference can hold; traps for others. */
+  reference(index: number): AnyFunction | null {
+    const reference = this.native["wv:ref"] as ((index: number) => AnyFunction | null) | undefined;
+    if (reference === undefined)
+      throw new WasmvisorError("No table or reference holds functions of this module");
+    return reference(index);
+  }
+
+  /** W(f) of every function that a table or reference can hold. */
+  *referencedFunctions(): Iterable<AnyFunction> {
+    if (this.native["wv:ref"] === undefined) return;
+    const count = this.manifest.functionImports.length + this.manifest.functions.length;
+    for (let index = 0; index < count; index++) {
+      try {
+        const wrapper = this.reference(index);
+        if (wrapper !== null) yield wrapper;
+      } catch {
+        // Not one of them.
+      }
+    }
+  }
+
+  #function(name: string): { f: AnyFunction; type: FunctionType | undefined } {
+    const index = this.manifest.functionExports.get(name);
+    const f = this.native[name];
+    if (index === undefined || typeof f !== "function") {
+      const known = [...this.manifest.functionExports.keys()].slice(0, 10).join(", ");
+      throw new WasmvisorError(
+        `The module exports no function ${JSON.stringify(name)}; it exports: ${known}`,
+      );
+    }
+    return { f: f as AnyFunction, type: functionType(this.manifest, index) };
+  }
+
+  #originalExports(): Readonly<Record<string, WebAssembly.ExportValue>> {
+    const exports: Record<string, WebAssembly.ExportValue> = Object.create(null);
+    for (const [name, value] of Object.entries(this.native)) {
+      if (name.startsWith("wv:")) continue;
+      const shown =
+        typeof value === "function" ? this.runtime.functions.originalOf(value as AnyFunction) : value;
+      Object.defineProperty(exports, name, { value: shown, enumerable: true, writable: true });
+    }
+    return Object.freeze(exports);
+  }
+}
+
+function checkMinimums(manifest: Manifest, memoryPages: number, tablesMax: number): void {
+  const { memory } = manifest;
+  if (memory?.kind === "own" && memory.minPages > memoryPages) {
+    throw new QuotaExceeded("memoryPages", memory.minPages, memoryPages);
+  }
+  const elements = manifest.tables.reduce((sum, table) => sum + (table.own ? table.min : 0), 0);
+  if (elements > tablesMax) throw new QuotaExceeded("tablesMax", elements, tablesMax);
+}
+
+function quota(name: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new WasmvisorError(`${name} is ${value}: it must be a whole number from 0 to ${most}`);
+}
