@@ -34,7 +34,10 @@ export async function run(folder) {
   const connection = database.connect();
   const results = queries.map((query) => {
     try {
-      const rows = connection.query(query).toArray().map((row) => row.toJSON());
+      const rows = connection
+        .query(query)
+        .toArray()
+        .map((row) => row.toJSON());
       return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}n` : value));
     } catch (error) {
       return `error: ${error.message}`;
