@@ -29,57 +29,61 @@ const watFolder = join(root, "assembly/frame");
 
 class BuildError extends Error {}
 
-try {
-  process.chdir(root);
-  mkdirSync("build", { recursive: true });
+process.chdir(root);
+mkdirSync("build", { recursive: true });
 
-  for (const name of ascEntries) {
-    const entry = `assembly/${name}.ts`;
-    if (!existsSync(entry)) continue;
-    const output = `build/${name}.wasm`;
-    await step(output, [...reachableFrom(entry), "asconfig.json", "package-lock.json"], async () => {
-      if (withoutStatics.includes(name)) await refuseStatics(entry);
-      const fresh = `${output}.${process.pid}`;
-      run("asc", [require.resolve("assemblyscript/bin/asc.js"), entry, "--target", name, "--outFile", fresh]);
-      renameSync(fresh, output);
-    });
-  }
-
-  if (existsSync(watFolder)) {
-    for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
-      const source = join("assembly/frame", file);
-      const output = join("build", `${basename(file, ".wat")}.wasm`);
-      await step(output, [source], () => assemble(source, output));
-    }
-  }
-
-  if (existsSync("src")) {
-    await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
-      const fresh = `dist.${process.pid}`;
-      try {
-        run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
-        writeFileSync(`${fresh}/.built`, "");
-        rmSync("dist", { recursive: true, force: true });
-        renameSync(fresh, "dist");
-      } finally {
-        rmSync(fresh, { recursive: true, force: true });
-      }
-    });
-  }
-} catch (error) {
-  if (!(error instanceof BuildError)) throw error;
-  console.error(`build: ${error.message}`);
-  process.exitCode = 1;
+for (const name of ascEntries) {
+  const entry = `assembly/${name}.ts`;
+  if (!existsSync(entry)) continue;
+  const output = `build/${name}.wasm`;
+  await step(output, [...reachableFrom(entry), "asconfig.json", "package-lock.json"], async () => {
+    if (withoutStatics.includes(name)) await refuseStatics(entry);
+    const fresh = `${output}.${process.pid}`;
+    run("asc", [require.resolve("assemblyscript/bin/asc.js"), entry, "--target", name, "--outFile", fresh]);
+    renameSync(fresh, output);
+  });
 }
 
-/** Runs `make` when `output` is missing or older than one of `sources`; says how long it took. */
+if (existsSync(watFolder)) {
+  for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
+    const source = join("assembly/frame", file);
+    const output = join("build", `${basename(file, ".wat")}.wasm`);
+    await step(output, [source], () => assemble(source, output));
+  }
+}
+
+if (existsSync("src")) {
+  await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
+    const fresh = `dist.${process.pid}`;
+    try {
+      run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
+      writeFileSync(`${fresh}/.built`, "");
+      rmSync("dist", { recursive: true, force: true });
+      renameSync(fresh, "dist");
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  });
+}
+
+/**
+ * Runs `make` when `output` is missing or older than one of `sources`; says how long it took. When it fails, the
+ * build fails at its end: the other steps are independent of it.
+ */
 async function step(output, sources, make) {
   if (!force && existsSync(output)) {
     const builtAt = statSync(output).mtimeMs;
     if (sources.every((source) => !existsSync(source) || statSync(source).mtimeMs <= builtAt)) return;
   }
   const startedAt = Date.now();
-  await make();
+  try {
+    await make();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`build: ${error.message}`);
+    process.exitCode = 1;
+    return;
+  }
   // So that a source saved while it was being compiled counts as newer.
   utimesSync(output, startedAt / 1000, startedAt / 1000);
   console.log(`built ${output} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
