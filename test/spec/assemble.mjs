@@ -50,7 +50,11 @@ export function assembleExtra(spec) {
   const folder = join(root, "test/spec/extra");
   const scripts = filesBelow(folder).filter((file) => file.endsWith(".wast"));
   const output = join(cache, "spec", `extra-${hashOf([...scripts, join(spec, "wast2json.mjs")])}`);
-  if (!existsSync(output)) assemble(spec, output, folder, scripts);
+  if (existsSync(output)) return output;
+  assemble(spec, output, folder, scripts);
+  const siblings = readdirSync(join(cache, "spec")).filter((name) => name.startsWith("extra-"));
+  for (const name of siblings)
+    if (name !== basename(output)) rmSync(join(cache, "spec", name), { recursive: true });
   return output;
 }
 
