@@ -1,5 +1,5 @@
 // The benchmarks: `npm run bench -- [GROUP...] [--quick] [--json] [--node MAJOR|PATH]... [--only NAME]...
-//                                  [--rounds N] [--out FILE]`
+//                                  [--scheme NAME]... [--rounds N] [--out FILE]`
 //
 //   translator    ten kernels, SQLite and Lua: ratio to the untouched module, beside metering alone and Asyncify
 //   unwind        one whole unwind and rewind by depth, beside Asyncify and JSPI
@@ -24,6 +24,7 @@ const { values: options, positionals } = parseArgs({
     quick: { type: "boolean" },
     node: { type: "string", multiple: true },
     only: { type: "string", multiple: true },
+    scheme: { type: "string", multiple: true },
     rounds: { type: "string" },
     out: { type: "string" },
     help: { type: "boolean" },
@@ -32,7 +33,7 @@ const { values: options, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !groups.includes(name));
 if (unknown.length > 0 || options.help) {
   console.error(
-    `usage: npm run bench -- [${groups.join("|")}]... [--quick] [--json] [--out FILE] [--node MAJOR|PATH]... [--only NAME]... [--rounds N]`,
+    `usage: npm run bench -- [${groups.join("|")}]... [--quick] [--json] [--out FILE] [--node MAJOR|PATH]... [--only NAME]... [--scheme NAME]... [--rounds N]`,
   );
   if (unknown.length > 0) console.error(`bench: no such group: ${unknown.join(", ")}`);
   process.exit(unknown.length > 0 ? 2 : 0);
@@ -46,7 +47,16 @@ const rows = [];
 for (const name of positionals.length > 0 ? positionals : groups) {
   const { run } = await import(`./groups/${name}.mjs`);
   const rounds = options.rounds === undefined ? undefined : Number(options.rounds);
-  rows.push(...(await run({ nodes, quick: Boolean(options.quick), only: options.only, rounds, report })));
+  rows.push(
+    ...(await run({
+      nodes,
+      quick: Boolean(options.quick),
+      only: options.only,
+      scheme: options.scheme,
+      rounds,
+      report,
+    })),
+  );
 }
 if (options.out)
   mergeRows(options.out, rounded(rows), `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores`);

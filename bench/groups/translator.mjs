@@ -23,8 +23,8 @@ const hugeFunctions = "--no-turbo-use-mid-tier-regalloc-for-huge-functions";
 
 const yardstick = "untouched module, same process";
 
-export async function run({ nodes, quick, only, rounds, report }) {
-  const asked = Object.keys(schemes).filter((name) => name !== "native");
+export async function run({ nodes, quick, only, scheme: chosen, rounds, report }) {
+  const asked = Object.keys(schemes).filter((name) => name !== "native" && (chosen?.includes(name) ?? true));
   const rows = [];
   for (const node of nodes) {
     const ownRows = [];

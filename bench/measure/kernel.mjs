@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { interleave } from "../lib/interleave.mjs";
 import { kernelDir } from "../lib/paths.mjs";
-import { schemes } from "../schemes/index.mjs";
+import { schemes as compared, nanSchemes } from "../schemes/index.mjs";
 
 /** Work per call: a few milliseconds, short enough that a call which starts in the baseline tier ends soon. */
 const sizes = {
@@ -21,6 +21,7 @@ const sizes = {
   alloc: 40,
 };
 
+const schemes = { ...compared, ...nanSchemes };
 const { kernel, base = "native", schemes: names, ...options } = JSON.parse(process.argv[2]);
 const bytes = readFileSync(join(kernelDir, `${kernel}.wasm`));
 const variants = [];

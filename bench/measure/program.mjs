@@ -2,8 +2,9 @@
 // prints the times of each scheme beside the untouched module as JSON.
 import { readFileSync } from "node:fs";
 import { interleave } from "../lib/interleave.mjs";
-import { schemes } from "../schemes/index.mjs";
+import { schemes as compared, nanSchemes } from "../schemes/index.mjs";
 
+const schemes = { ...compared, ...nanSchemes };
 const { program, base = "native", schemes: names, ...options } = JSON.parse(process.argv[2]);
 const { start, wasmFile } = await import(`./${program}.mjs`);
 const bytes = readFileSync(wasmFile());

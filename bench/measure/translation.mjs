@@ -3,11 +3,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { summarize } from "../lib/interleave.mjs";
-import { translator } from "../lib/wasmvisor.mjs";
+import { library } from "../lib/wasmvisor.mjs";
 
 const { file, quick } = JSON.parse(process.argv[2]);
 const bytes = readFileSync(file);
-const translate = await translator();
+const { translate } = await library();
 
 const times = [];
 let outBytes = 0;

@@ -3,6 +3,7 @@
 // `program` gives (a promise of) `{ instantiate(imports) }` for a module that is driven by its own glue.
 import { asyncified, metered } from "../peers/binaryen.mjs";
 import { hasPrototype, rewritten } from "./prototype.mjs";
+import { deterministic, sliced, wasmvisor } from "./wasmvisor.mjs";
 
 const largest = 0x7fffffff;
 
@@ -52,9 +53,13 @@ const counting = (title, counter, make) => ({
 
 export const schemes = {
   native,
+  wasmvisor,
+  sliced,
   metering: counting("metering alone (a global counter)", "metering_fuel", metered),
   asyncify: counting("Asyncify -O3 over the same metering", "metering_fuel", asyncified),
 };
+/** Compared by the group `nan` alone. */
+export const nanSchemes = { deterministic };
 if (hasPrototype) {
   // It knows neither exceptions nor calls back in through JS: kernels alone.
   schemes.prototype = { ...counting("the prototype", "__fuel", rewritten), program: undefined };

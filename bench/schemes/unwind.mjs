@@ -1,6 +1,8 @@
 // The ways to stop and resume a deep stack. Each gives `{ run(depth, stops), expected(depth, stops) }` for the kernels
 // unwind-import (stops at the import env.pause) and unwind-loop (stops at safepoints of a loop).
+import { library } from "../lib/wasmvisor.mjs";
 import { pausable } from "../peers/binaryen.mjs";
+import { unstopped } from "./wasmvisor.mjs";
 
 /** Bytes for Asyncify's frames, at the end of the kernel's memory. */
 const areaBytes = 1 << 20;
@@ -52,4 +54,27 @@ function jspi(kernel) {
   return { run: WebAssembly.promising(run), expected: reference(kernel) };
 }
 
-export const unwinders = { asyncify, jspi };
+/** Frames go to the runtime's own memory. With a quantum of 1 every turn of the loop at the bottom is a stop. */
+async function wasmvisor(kernel) {
+  const { instantiate } = await library();
+  const instance = await instantiate(kernel("unwind-loop"), {}, { quantum: unstopped });
+  const costs = new Map();
+  /** Units from the start to the loop at the bottom. */
+  const toBottom = (depth) => {
+    const dive = instance.start("run", [depth, 0]);
+    dive.runToEnd();
+    return dive.spent;
+  };
+  const run = (depth, stops) => {
+    if (!costs.has(depth)) costs.set(depth, toBottom(depth));
+    const dive = instance.start("run", [depth, stops]);
+    let steps = 0;
+    for (let quantum = Math.max(1, costs.get(depth)); dive.step(quantum) === "suspended"; quantum = 1)
+      steps++;
+    if (Math.abs(steps - stops) > 2) throw new Error(`bench: ${steps} stops instead of ${stops}`);
+    return dive.result;
+  };
+  return { run, expected: reference(kernel) };
+}
+
+export const unwinders = { asyncify, wasmvisor, jspi };
