@@ -109,9 +109,14 @@ export function overflow(): void {
 
 // --- called by the host's shims ---
 
-/** A call from a guest with budget `b` is about to leave for code that cannot be saved, as the first such. */
-export function openPinned(b: i32): void {
-  pinnedLeft = max(pinnedBound - b, 0);
+/**
+ * A call from a guest with budget `b` is about to leave for code that cannot be saved, as the first such. Returns
+ * how much of `b` the section may spend before it asks; the shim gives the rest back afterwards.
+ */
+export function openPinned(b: i32): i32 {
+  const first = min(<i64>b, pinnedBound);
+  pinnedLeft = pinnedBound - first;
+  return <i32>first;
 }
 
 /** A guest begins to wait: unwinds until the host resumes the context. `b` is kept for it. Returns -1. */

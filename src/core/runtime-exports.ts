@@ -22,7 +22,7 @@ export interface RuntimeExports {
   handoff(budget: number): void;
   overflow(): void;
 
-  openPinned(budget: number): void;
+  openPinned(budget: number): number;
   block(budget: number): number;
   hostMemory(): void;
 

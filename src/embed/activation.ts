@@ -152,8 +152,13 @@ export class Activation implements Resumable, Sleeper {
       const outcome = this.step(quantum);
       if (outcome === "done") return this.result;
       if (outcome === "spent") throw new BudgetSpent(this);
-      if (outcome === "waiting") sleep(this);
+      if (outcome === "waiting") this.sleep();
     }
+  }
+
+  /** Holds the thread until the wait times out. Drops it and throws a WaitRefused when it never would. */
+  sleep(): void {
+    sleep(this);
   }
 
   /** Forgets the stack. Nothing of the guest runs any more; its memory stays as it is. */

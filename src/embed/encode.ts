@@ -21,6 +21,7 @@ export const op = {
   i64LeU: [0x58],
   i32And: [0x71],
   i32Add: [0x6a],
+  i32Sub: [0x6b],
   i64Add: [0x7c],
   i64ExtendI32U: [0xad],
   /** Catches everything that is thrown, of any language; a trap passes by. */

@@ -24,7 +24,7 @@ enum Type {
   Original,
   Threaded,
   Protected,
-  BudgetOnly,
+  BudgetToBudget,
 }
 const BUDGET = 0;
 const STACK = 1;
@@ -49,63 +49,67 @@ export function typeKey({ params, results }: FunctionType): string {
 }
 
 /**
- * For a function whose frame cannot be saved, `host.f` of type `type`: exports `threaded`, what guests
- * import, and `raw`, what stands for it in exports and tables. While it runs the section is pinned; that
- * and the stack account are put back however it ends, except by a trap, that no Wasm code can catch: who
- * catches one outside puts them back (enter() or an outer shim, absolutely).
+ * For a function whose frame cannot be saved, `host.f` of type `type`: exports `threaded`, what guests import, and
+ * `raw`, what stands for it in exports and tables. While it runs the section is pinned, and what the section may
+ * not spend of the budget is withheld. That and the stack account are put back however it ends, except by a trap,
+ * that no Wasm code can catch: who catches one outside puts them back (enter() or an outer shim, absolutely).
  */
 export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
   const count = type.params.length;
-  const params = type.params.flatMap((_, i) => localGet(i));
-  const s = count;
-  const b = count + 1;
-
-  const guarded = (oldPinned: number, oldStack: number, budget: Code, before: Code): Code => {
-    const restore = [
-      ...localGet(oldPinned),
-      ...globalSet(PINNED),
-      ...localGet(oldStack),
-      ...globalSet(STACK),
-    ];
-    const first = [...globalGet(PINNED), ...localTee(oldPinned), ...op.i32Eqz];
-    const enter = [
-      ...[...first, ...op.if, ...budget, ...call(OPEN_PINNED), ...op.end],
-      ...[...localGet(oldPinned), ...i32Const(1), ...op.i32Add, ...globalSet(PINNED)],
-      ...[...globalGet(STACK), ...localSet(oldStack)],
-      ...before,
-    ];
-    const invoke = [...params, ...call(TARGET)];
-    if (!legacyExceptions()) return [...enter, ...invoke, ...restore];
-    return [
-      ...[...enter, ...tryBlock(Type.Protected), ...invoke],
-      ...[...op.catchAll, ...restore, ...op.rethrow, ...op.end],
-      ...restore,
-    ];
-  };
-
-  const handOver = [...localGet(s), ...globalSet(STACK), ...localGet(b), ...globalSet(BUDGET)];
   return encodeModule(
-    [type, threadedType(type), { params: [], results: type.results }, { params: [I32], results: [] }],
+    [type, threadedType(type), { params: [], results: type.results }, { params: [I32], results: [I32] }],
     [
       { kind: "function", module: "host", name: "f", type: Type.Original },
-      { kind: "function", module: "runtime", name: "openPinned", type: Type.BudgetOnly },
+      { kind: "function", module: "runtime", name: "openPinned", type: Type.BudgetToBudget },
       ...globals,
     ],
     [
       {
         export: "threaded",
         type: Type.Threaded,
-        locals: [I32, I32],
-        body: [...guarded(count + 2, count + 3, localGet(b), handOver), ...globalGet(BUDGET)],
+        locals: PINNED_LOCALS,
+        body: [
+          ...[...localGet(count), ...localGet(count + 1), ...globalSet(BUDGET)],
+          ...pinnedCall(count, count + 2, globalSet(STACK)),
+          ...globalGet(BUDGET),
+        ],
       },
-      {
-        export: "raw",
-        type: Type.Original,
-        locals: [I32, I32],
-        body: guarded(count, count + 1, globalGet(BUDGET), []),
-      },
+      { export: "raw", type: Type.Original, locals: PINNED_LOCALS, body: pinnedCall(count, count, []) },
     ],
   );
+}
+
+const PINNED_LOCALS = [I32, I32, I32];
+
+/**
+ * Calls the target with the first `count` parameters, the budget being in its global. `locals`: the first of three
+ * free ones. `setStack` takes what is on the operand stack.
+ */
+function pinnedCall(count: number, locals: number, setStack: Code): Code {
+  const outerPinned = locals;
+  const outerStack = locals + 1;
+  const surplus = locals + 2;
+  const withhold = [
+    // surplus = budget; budget = openPinned(budget); surplus -= budget
+    ...[...globalGet(BUDGET), ...localTee(surplus), ...call(OPEN_PINNED), ...globalSet(BUDGET)],
+    ...[...localGet(surplus), ...globalGet(BUDGET), ...op.i32Sub, ...localSet(surplus)],
+  ];
+  const enter = [
+    ...[...globalGet(STACK), ...localSet(outerStack), ...setStack],
+    ...[...globalGet(PINNED), ...localTee(outerPinned), ...op.i32Eqz, ...op.if, ...withhold, ...op.end],
+    ...[...localGet(outerPinned), ...i32Const(1), ...op.i32Add, ...globalSet(PINNED)],
+  ];
+  const restore = [
+    ...[...localGet(outerPinned), ...globalSet(PINNED), ...localGet(outerStack), ...globalSet(STACK)],
+    ...[...globalGet(BUDGET), ...localGet(surplus), ...op.i32Add, ...globalSet(BUDGET)],
+  ];
+  const invoke = [...Array.from({ length: count }, (_, i) => localGet(i)).flat(), ...call(TARGET)];
+  if (!legacyExceptions()) return [...enter, ...invoke, ...restore];
+  return [
+    ...[...enter, ...tryBlock(Type.Protected), ...invoke],
+    ...[...op.catchAll, ...restore, ...op.rethrow, ...op.end],
+    ...restore,
+  ];
 }
 
 /**

@@ -54,6 +54,6 @@ function runToEnd(activation) {
   for (;;) {
     const outcome = activation.step(nextSlice());
     if (outcome === "done") return activation.result;
-    if (outcome === "waiting") runtime.waits.sleep(activation);
+    if (outcome === "waiting") activation.sleep();
   }
 }
