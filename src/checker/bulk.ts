@@ -1,0 +1,44 @@
+// Bulk operations of bounded length, growth of tables, and what tables of threaded functions exclude.
+import { bytesPerInstruction, maxBulkBytes, maxBulkElements } from "./limits.js";
+import { Op } from "./opcodes.js";
+import type { State } from "./state.js";
+import { sameValue, upperBound, type Value } from "./values.js";
+import type { Walk } from "./walk.js";
+
+/** Does one such instruction; false: it is none. */
+export function bulk(walk: Walk, state: State): boolean {
+  switch (walk.ins.op) {
+    case Op.MemoryInit:
+    case Op.MemoryCopy:
+    case Op.MemoryFill:
+      bounded(walk, maxBulkBytes, "bytes");
+      return true;
+    case Op.TableInit:
+    case Op.TableCopy:
+    case Op.TableFill:
+      bounded(walk, maxBulkElements, "elements");
+      return true;
+    case Op.TableGrow:
+      grow(walk, state);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function bounded(walk: Walk, limit: number, unit: string): void {
+  const length = upperBound(walk.popMany(3)[2]!);
+  if (length > limit)
+    walk.refuse("bulk", `works on more than ${limit} ${unit} at once, or it cannot be told on how many`);
+  walk.region.cost += Math.ceil(length / bytesPerInstruction);
+}
+
+function grow(walk: Walk, state: State): void {
+  const [, by] = walk.popMany(2) as [Value, Value];
+  const { growth } = state;
+  if (growth?.table !== walk.ins.first || by.kind === "any" || !sameValue(growth.by, by)) {
+    walk.refuse("growth", "table.grow without table_grow's leave for this table and this number");
+  }
+  state.growth = undefined;
+  walk.pushUnknown(1);
+}

@@ -1,0 +1,144 @@
+// What is known at one point of a function on every path that leads there.
+import { maxFacts } from "./limits.js";
+import { any, sameValue, upperBound, type Value } from "./values.js";
+
+export enum Sign {
+  Unknown,
+  NonNegative,
+  Negative,
+}
+
+/** What a path may be doing; a set, since paths meet. */
+export const Phase = {
+  /** The guest's own work, or not known yet. */
+  Run: 1,
+  /** peek() told of a frame to rewind, and none of its cells are taken yet. */
+  Matched: 2,
+  /** Cells of that frame are taken. */
+  Restored: 4,
+  /** Cells of a frame are pushed, and the budget that came back from a call was negative. */
+  Saving: 8,
+  /** Cells of a frame are pushed, and only suspend() or handoff() can make use of them. */
+  Stopping: 16,
+  /** suspend() was called. */
+  Suspended: 32,
+  /** suspend() answered that the state is rewinding, or handoff() made it so: the function enters itself anew. */
+  Reenter: 64,
+} as const;
+
+/** Why the sign of the budget has to be looked at before it is used. */
+export enum Untested {
+  No,
+  Charged,
+  Returned,
+}
+
+const enteringAgain = Phase.Matched | Phase.Restored | Phase.Reenter;
+
+export interface Fact {
+  readonly local: number;
+  readonly value: Value;
+}
+
+export interface State {
+  /** Names the current budget; values of other epochs are of no use any more. */
+  epoch: number;
+  sign: Sign;
+  untested: Untested;
+  /** Weight charged since the last test. */
+  charged: number;
+  /** Weight that was given back after a resume and has to be charged next. */
+  refund: number;
+  /** How many of the enclosing regions (function, loops) were charged and tested since they were entered. */
+  cut: number;
+  /** The stack account was charged and tested, or a frame is rewound that passed that test. */
+  stackChecked: boolean;
+  phase: number;
+  /** On every path here a frame of this function was matched: this code was paid for before it was suspended. */
+  resumed: boolean;
+  /** wv.budget holds the current budget. */
+  budgetInGlobal: boolean;
+  /** wv.stack holds the stack account of the function's entry plus this; undefined: not known. */
+  stackInGlobal: number | undefined;
+  /** table_grow allowed this; undefined: nothing. */
+  growth: { readonly table: number; readonly by: Value } | undefined;
+  facts: readonly Fact[];
+}
+
+let lastEpoch = 0;
+
+export function newEpoch(): number {
+  return ++lastEpoch;
+}
+
+export function factOf(state: State, local: number): Value | undefined {
+  for (const fact of state.facts) if (fact.local === local) return fact.value;
+  return undefined;
+}
+
+/** Facts worth remembering; the others are "any". */
+export function remember(state: State, local: number, value: Value): void {
+  const worth =
+    value.kind === "const" ? isRewindDummy(value, state) : value.kind !== "any" && value.kind !== "local";
+  const known = factOf(state, local);
+  if (known === undefined && !worth) return;
+  const others = known === undefined ? state.facts : state.facts.filter((fact) => fact.local !== local);
+  const live = others.length < maxFacts ? others : others.filter((fact) => !isStale(fact.value, state));
+  state.facts = worth && live.length < maxFacts ? [...live, { local, value }] : live;
+}
+
+/** An old budget: worth nothing. */
+function isStale(value: Value, state: State): boolean {
+  return value.kind === "budget" && value.epoch !== state.epoch;
+}
+
+/** A negative constant serves as the budget where a frame is being rewound. */
+function isRewindDummy(value: Value, state: State): boolean {
+  return value.kind === "const" && value.value < 0 && (state.phase & ~enteringAgain) === 0;
+}
+
+export function isBudget(value: Value, state: State): boolean {
+  return (value.kind === "budget" && value.epoch === state.epoch) || isRewindDummy(value, state);
+}
+
+/** The value that stands for a in state `sa` and for b in state `sb`; `epoch` names the budget from here on. */
+export function joinValues(a: Value, sa: State, b: Value, sb: State, epoch: number): Value {
+  if (a.kind === "budget" || b.kind === "budget") {
+    return isBudget(a, sa) && isBudget(b, sb) ? { kind: "budget", epoch } : any;
+  }
+  if (sameValue(a, b)) return a;
+  const max = Math.max(upperBound(a), upperBound(b));
+  return max < 0xffffffff ? { kind: "atMost", max } : any;
+}
+
+/** What holds on both paths. The budget gets a new name unless both have the same. */
+export function joinStates(a: State, b: State): State {
+  const epoch = a.epoch === b.epoch ? a.epoch : newEpoch();
+  return {
+    epoch,
+    sign: a.sign === b.sign ? a.sign : Sign.Unknown,
+    untested: Math.max(a.untested, b.untested),
+    charged: Math.min(a.charged, b.charged),
+    refund: Math.max(a.refund, b.refund),
+    cut: Math.min(a.cut, b.cut),
+    stackChecked: a.stackChecked && b.stackChecked,
+    phase: a.phase | b.phase,
+    resumed: a.resumed && b.resumed,
+    budgetInGlobal: a.budgetInGlobal && b.budgetInGlobal,
+    stackInGlobal: a.stackInGlobal === b.stackInGlobal ? a.stackInGlobal : undefined,
+    growth: a.growth === b.growth ? a.growth : undefined,
+    facts: joinFacts(a, b, epoch),
+  };
+}
+
+function joinFacts(a: State, b: State, epoch: number): readonly Fact[] {
+  if (a.facts === b.facts && a.epoch === b.epoch) return a.facts;
+  const facts: Fact[] = [];
+  for (const fact of a.facts) {
+    const other = factOf(b, fact.local);
+    if (other === undefined) continue;
+    const value = joinValues(fact.value, a, other, b, epoch);
+    if (value.kind !== "any") facts.push({ local: fact.local, value });
+  }
+  return facts;
+}

@@ -1,0 +1,294 @@
+// Walks one function body once, in order, with what is known of the state (state.ts) and of each operand
+// (values.ts). Wasm's control flow is structured: every circle passes a `loop` by a branch back to it. So one
+// pass is a proof: at a loop's header only that is taken for granted which is checked at every branch back.
+import type { Overview } from "./effects.js";
+import type { Frame, Region, Report } from "./frames.js";
+import { Instructions, readLocals } from "./instructions.js";
+import type { FunctionType, Module } from "./module.js";
+import { ValueType } from "./module.js";
+import { Reader } from "./reader.js";
+import { joinStates, joinValues, newEpoch, Phase, remember, Sign, type State, Untested } from "./state.js";
+import type { Surface } from "./surface.js";
+import { any, type Value } from "./values.js";
+import { Refusal, type Rule } from "./verdict.js";
+
+/** How a function is called: with budget and stack as arguments, or in globals; the helpers push, pop or peek. */
+export type Convention = "threaded" | "plain" | "save" | "load" | "peek";
+
+export interface Context {
+  module: Module;
+  surface: Surface;
+  overview: Overview;
+  /** Notes that a function, or whatever a table holds, is called this way. */
+  demand(functionIndex: number, convention: Convention, offset: number): void;
+  demandTable(table: number, convention: "threaded" | "plain", offset: number): void;
+}
+
+/** Thrown when a fact that was taken for granted at a loop's header does not hold at a branch back. */
+export class Forget {
+  constructor(
+    readonly loop: number,
+    readonly local: number,
+  ) {}
+}
+
+/** Bytes that a value takes in a frame of the engine's simplest compiler. */
+const bytesOf = (type: number): number => (type === ValueType.V128 ? 16 : 8);
+
+export class Walk {
+  readonly ins: Instructions;
+  readonly type: FunctionType;
+  readonly report: Report;
+  /** undefined: this code cannot be reached. */
+  state: State | undefined;
+  readonly stack: Value[] = [];
+  readonly frames: Frame[] = [];
+  /** The function, and the loops that are open. */
+  readonly regions: Region[] = [];
+  /** How often each local was set so far. */
+  readonly versions: Uint32Array;
+  /** The last call was overflow(): nothing but `unreachable` may follow. */
+  mustTrap = false;
+  private openTries = 0;
+
+  constructor(
+    readonly context: Context,
+    readonly functionIndex: number,
+    readonly convention: Convention,
+    /** "loop offset:local" of the facts that do not survive a loop. */
+    private readonly forgotten: Set<string>,
+  ) {
+    const info = context.module.functions[functionIndex]!;
+    this.type = info.type;
+    const reader = new Reader(context.module.bytes, info.start, info.end);
+    const declared = readLocals(reader);
+    this.ins = new Instructions(reader);
+    const params = this.type.params.length;
+    this.versions = new Uint32Array(params + declared.count);
+    let localBytes = 0;
+    for (const type of this.type.params) localBytes += bytesOf(type);
+    for (const { count, type } of declared.groups) localBytes += count * bytesOf(type);
+    this.report = {
+      ...{
+        functionIndex,
+        threaded: convention === "threaded",
+        regions: [],
+        resumedCost: 0,
+        resumedCallees: [],
+      },
+      ...{ edges: [], refunds: [], stackCharge: 0, localBytes, maxHeight: 0, loops: 0, charges: 0, calls: 0 },
+    };
+    this.state = entryState(convention);
+    if (convention === "threaded") {
+      remember(this.state, params - 2, { kind: "stack", delta: 0 });
+      remember(this.state, params - 1, { kind: "budget", epoch: this.state.epoch });
+    }
+    this.openFrame("function", 0, this.type.results.length);
+    this.openRegion();
+  }
+
+  refuse(rule: Rule, message: string): never {
+    throw new Refusal(rule, this.ins.offset, message);
+  }
+
+  // Operands. In code that cannot be reached there are none.
+
+  push(value: Value): void {
+    this.stack.push(value);
+    if (this.stack.length > this.report.maxHeight) this.report.maxHeight = this.stack.length;
+  }
+
+  pop(): Value {
+    const frame = this.frames[this.frames.length - 1]!;
+    if (this.stack.length <= frame.base) this.refuse("malformed", "an operand is missing");
+    return this.stack.pop()!;
+  }
+
+  popMany(count: number): Value[] {
+    const frame = this.frames[this.frames.length - 1]!;
+    if (this.stack.length - count < frame.base) this.refuse("malformed", "operands are missing");
+    return this.stack.splice(this.stack.length - count, count);
+  }
+
+  pushUnknown(count: number): void {
+    for (let i = 0; i < count; i++) this.push(any);
+  }
+
+  setLocal(state: State, local: number, value: Value): void {
+    if (local >= this.versions.length) this.refuse("malformed", `there is no local ${local}`);
+    this.versions[local]!++;
+    if (this.openTries > 0) {
+      for (const frame of this.frames) {
+        if (frame.kind === "try" && frame.entry) remember(frame.entry, local, any);
+      }
+    }
+    remember(state, local, value);
+  }
+
+  // Regions and blocks.
+
+  get region(): Region {
+    return this.regions[this.regions.length - 1]!;
+  }
+
+  openRegion(): Region {
+    const { offset } = this.ins;
+    const region = { offset, repeats: false, weight: 0, straight: true, cost: 0, callees: [] };
+    this.regions.push(region);
+    this.report.regions.push(region);
+    return region;
+  }
+
+  openFrame(kind: Frame["kind"], params: number, results: number): Frame {
+    const frame: Frame = {
+      ...{ kind, base: this.stack.length - (this.state ? params : 0), params, results },
+      ...{ entry: undefined, entryValues: [], exit: undefined, exitValues: [], region: undefined },
+    };
+    if (kind === "try") this.openTries++;
+    this.frames.push(frame);
+    return frame;
+  }
+
+  /** A loop's header: only facts about budget and stack are kept, and those are checked at each branch back. */
+  openLoop(params: number, results: number): void {
+    const frame = this.openFrame("loop", params, results);
+    const { state } = this;
+    if (!state) return;
+    for (let i = frame.base; i < this.stack.length; i++) this.stack[i] = any;
+    const epoch = newEpoch();
+    const header: State = {
+      ...state,
+      ...{ epoch, sign: Sign.Unknown, charged: 0, phase: state.phase | Phase.Run, resumed: false },
+      ...{ cut: Math.min(state.cut, this.regions.length) },
+      ...{ budgetInGlobal: false, stackInGlobal: undefined, growth: undefined, facts: [] },
+    };
+    const { offset } = this.ins;
+    for (const { local, value } of state.facts) {
+      if (this.forgotten.has(`${offset}:${local}`)) continue;
+      if (value.kind === "stack") remember(header, local, value);
+      else if (joinValues(value, state, value, state, epoch).kind === "budget") {
+        remember(header, local, { kind: "budget", epoch });
+      }
+    }
+    frame.entry = header;
+    this.state = { ...header };
+    frame.region = this.openRegion();
+  }
+
+  private branchBack(frame: Frame, state: State): void {
+    const header = frame.entry!;
+    const region = frame.region!;
+    region.repeats = true;
+    const depth = this.regions.indexOf(region) + 1;
+    if (state.cut < depth) {
+      this.refuse(
+        "loop-charge",
+        `the loop at offset ${region.offset} can be repeated without charge and test`,
+      );
+    }
+    for (const { local, value } of header.facts) {
+      const mine = state.facts.find((fact) => fact.local === local);
+      if (!mine || joinValues(value, header, mine.value, state, -1).kind !== value.kind) {
+        throw new Forget(region.offset, local);
+      }
+    }
+    const loses = header.stackChecked && !state.stackChecked;
+    if (loses || state.refund > header.refund || state.phase & ~header.phase) {
+      this.refuse(
+        "budget-flow",
+        `the loop at offset ${region.offset} is repeated while a frame is saved or restored`,
+      );
+    }
+    if (state.untested > header.untested) {
+      this.refuse(
+        "budget-test",
+        `the loop at offset ${region.offset} is repeated with a budget nobody tested`,
+      );
+    }
+  }
+
+  /** One way to a label; the operands for it are `values`. */
+  branchTo(frame: Frame, state: State, values: Value[]): void {
+    if (frame.kind === "loop") {
+      this.branchBack(frame, state);
+      return;
+    }
+    if (!frame.exit) {
+      frame.exit = { ...state };
+      frame.exitValues = values;
+      return;
+    }
+    const joined = joinStates(frame.exit, state);
+    frame.exitValues = frame.exitValues.map((value, i) => {
+      return joinValues(value, frame.exit!, values[i] ?? any, state, joined.epoch);
+    });
+    frame.exit = joined;
+  }
+
+  frameOf(label: number): Frame {
+    return (
+      this.frames[this.frames.length - 1 - label] ?? this.refuse("malformed", `there is no label ${label}`)
+    );
+  }
+
+  /** Operands for a branch to this block; they stay where they are. */
+  operandsFor(frame: Frame): Value[] {
+    const count = frame.kind === "loop" ? frame.params : frame.results;
+    if (this.stack.length - count < this.frames[this.frames.length - 1]!.base) {
+      this.refuse("malformed", "operands for a branch are missing");
+    }
+    return count === 0 ? [] : this.stack.slice(this.stack.length - count);
+  }
+
+  /** The end of a block, or of one of its arms, is reached by falling through. */
+  fallThrough(frame: Frame): void {
+    if (!this.state) return;
+    if (this.stack.length !== frame.base + frame.results)
+      this.refuse("malformed", "a block leaves too many operands");
+    const values = this.stack.slice(frame.base);
+    if (frame.kind !== "loop") this.branchTo(frame, this.state, values);
+    else {
+      frame.exit = { ...this.state };
+      frame.exitValues = values;
+    }
+  }
+
+  /** A try block's body has ended, or one of its catches. */
+  enterCatch(frame: Frame): void {
+    if (frame.kind === "try") this.openTries--;
+    frame.kind = "catch";
+  }
+
+  closeFrame(frame: Frame): void {
+    if (frame.kind === "try") this.openTries--;
+    this.frames.pop();
+    this.stack.length = Math.min(this.stack.length, frame.base);
+    this.state = frame.exit;
+    if (this.state) for (const value of frame.exitValues) this.push(value);
+    if (frame.region) this.closeRegion(frame.region);
+  }
+
+  private closeRegion(region: Region): void {
+    this.regions.pop();
+    if (this.state) this.state.cut = Math.min(this.state.cut, this.regions.length);
+    if (region.repeats) {
+      this.report.loops++;
+      return;
+    }
+    // A loop that nothing repeats is a block: its work is its surroundings'.
+    this.region.cost += region.cost;
+    this.region.callees.push(...region.callees);
+    region.cost = 0;
+    region.callees = [];
+  }
+}
+
+function entryState(convention: Convention): State {
+  const plain = convention === "plain";
+  const phase = convention === "save" ? Phase.Saving : convention === "load" ? Phase.Restored : Phase.Run;
+  return {
+    ...{ epoch: newEpoch(), sign: Sign.Unknown, untested: Untested.No, charged: 0, refund: 0, cut: 0 },
+    ...{ stackChecked: false, phase, resumed: false, growth: undefined, facts: [] },
+    ...{ budgetInGlobal: plain, stackInGlobal: plain ? 0 : undefined },
+  };
+}
