@@ -1,7 +1,7 @@
 import { shapeOf } from "../modules/decode.js";
 import { V128 } from "../modules/encode.js";
 import { exposeState, OBSERVED } from "../modules/extend.js";
-import type { Engine, Outcome, Subject } from "./subject.js";
+import { type Engine, type Outcome, ownOnly, type Subject } from "./subject.js";
 
 const asList = (value: unknown) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
@@ -30,15 +30,17 @@ export class NativeEngine implements Engine {
         }
       },
       callNested: (name, args) => fn(name)(...args),
-      memories: () => shape.memories.map((_, i) => seen("memory", i) as WebAssembly.Memory),
-      tables: () => shape.tables.map((_, i) => seen("table", i) as WebAssembly.Table),
+      memories: () =>
+        ownOnly(shape, "memory", shape.memories, (_, i) => seen("memory", i) as WebAssembly.Memory),
+      tables: () => ownOnly(shape, "table", shape.tables, (_, i) => seen("table", i) as WebAssembly.Table),
       globals: () =>
-        shape.globals.map((g, i) => {
+        ownOnly(shape, "global", shape.globals, (g, i) => {
+          if (!g.mutable) return undefined;
           const export_ = seen("global", i);
           return g.type === V128 ? (export_ as () => unknown)() : (export_ as WebAssembly.Global).value;
         }),
       tag: (name) => exports[name] as unknown as WebAssembly.Tag | undefined,
-      functionAt: (index) => seen("func", index),
+      isFunction: (index, f) => seen("func", index) === f,
     };
   }
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../project-root.js";
 
 export const DONE = 0;
 export const MALFORMED = 1;
@@ -31,8 +33,8 @@ interface RawExports {
 export class RawTranslator {
   private readonly module: WebAssembly.Module;
 
-  constructor(file = new URL("../../../../../build/translator.wasm", import.meta.url)) {
-    this.module = new WebAssembly.Module(readFileSync(file));
+  constructor() {
+    this.module = new WebAssembly.Module(readFileSync(join(projectRoot(), "build/translator.wasm")));
   }
 
   translate(bytes: Uint8Array, flags = 0): RawResult {

@@ -15,13 +15,14 @@ export interface Subject {
   call(name: string, args: unknown[]): Promise<Outcome>;
   /** A call that JS makes while the guest is on the stack; throws what the guest throws. */
   callNested(name: string, args: unknown[]): unknown;
+  /** By original index; undefined where it is imported, or cannot be seen from outside. */
   memories(): (WebAssembly.Memory | undefined)[];
   tables(): (WebAssembly.Table | undefined)[];
-  /** Values by original index; v128 as two bigints; undefined where it cannot be seen. */
+  /** Values of the mutable ones; v128 as two bigints. */
   globals(): unknown[];
   tag(name: string): WebAssembly.Tag | undefined;
-  /** The function object that stands for an original function index, where there is one. */
-  functionAt(index: number): unknown;
+  /** Whether a function that JS met is the one with this original index. */
+  isFunction(index: number, fn: unknown): boolean;
 }
 
 export interface Engine {
@@ -32,4 +33,13 @@ export interface Engine {
   spent(): number | undefined;
 }
 
-export class Endless extends Error {}
+/** What of an index space is the module's own: what it imports is looked at where it comes from. */
+export function ownOnly<T, U>(
+  shape: Shape,
+  kind: "table" | "memory" | "global",
+  space: readonly T[],
+  of: (item: T, index: number) => U,
+) {
+  const imported = shape.imports.filter((i) => i.kind === kind).length;
+  return space.map((item, index) => (index < imported ? undefined : of(item, index)));
+}

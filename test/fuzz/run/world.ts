@@ -55,7 +55,7 @@ export class World {
   functionName(fn: unknown): string {
     for (const { name, subject } of this.subjects)
       for (let i = 0; i < subject.shape.funcs.length; i++)
-        if (subject.functionAt(i) === fn) return `${name}.${i}`;
+        if (subject.isFunction(i, fn)) return `${name}.${i}`;
     return "function";
   }
 
@@ -226,7 +226,8 @@ const TRAPS: readonly [RegExp, string][] = [
 
 /** The engine's message of a trap, as a kind. Running out of stack is one kind, however it is found. */
 export function trapKind(error: Error): string {
-  if (error instanceof RangeError || /stack/i.test(error.message)) return "stack exhausted";
+  if (error instanceof RangeError) return "stack exhausted";
   if (!(error instanceof WebAssembly.RuntimeError)) return `${error.name}: ${error.message}`;
+  if (!/^(GuestTrap|RuntimeError)$/.test(error.name)) return `trap: ${error.name}`;
   return `trap: ${TRAPS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message}`;
 }

@@ -1,0 +1,117 @@
+import {
+  type Activation,
+  createRuntime,
+  type Instance,
+  instantiateSync,
+  type Runtime,
+} from "wasmvisor/translator";
+import { shapeOf } from "../modules/decode.js";
+import { V128 } from "../modules/encode.js";
+import { Random } from "../random.js";
+import { type Engine, type Outcome, ownOnly, type Subject } from "./subject.js";
+
+export interface TranslatedOptions {
+  readonly name: string;
+  /** How many units each slice of a call gets. */
+  readonly slices: () => number;
+  /** Units after which a call counts as endless. */
+  readonly limit?: number;
+  readonly deterministic?: boolean;
+  readonly verify?: boolean;
+}
+
+/** Never stopped, stopped at every safepoint, or at random ones. */
+export const WHOLE = () => 2 ** 30;
+export const EVERY = () => 1;
+export function atRandom(seed: number): () => number {
+  const r = new Random(seed);
+  return () => Math.max(1, Math.floor(3_000 ** (r.u32() / 2 ** 32)));
+}
+
+/** Ten times what any case of ours spends. */
+const LIMIT = 20_000_000;
+
+/** The module translated, run with the library as its users do, in slices. One for each run. */
+export class TranslatedEngine implements Engine {
+  readonly name: string;
+  private readonly runtime: Runtime;
+  private total = 0;
+
+  constructor(private readonly options: TranslatedOptions) {
+    this.name = options.name;
+    this.runtime = createRuntime();
+  }
+
+  /** Of calls that ended with a trap nothing is counted: there it is known to a slice only. */
+  spent(): number {
+    return this.total;
+  }
+
+  private drive(activation: Activation): Outcome {
+    try {
+      for (;;) {
+        const outcome = activation.step(this.options.slices());
+        if (outcome === "done") break;
+        if (outcome === "suspended") continue;
+        activation.drop();
+        return { kind: "endless" };
+      }
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError))
+        this.total += activation.spent;
+      return { kind: "threw", error };
+    }
+    this.total += activation.spent;
+    const { result } = activation;
+    return {
+      kind: "returned",
+      values: result === undefined ? [] : Array.isArray(result) ? result : [result],
+    };
+  }
+
+  async instantiate(bytes: Uint8Array, imports: Record<string, Record<string, unknown>>): Promise<Subject> {
+    const shape = shapeOf(bytes);
+    const { runtime } = this;
+    const { deterministic = false, verify = false, limit = LIMIT } = this.options;
+    const instance = instantiateSync(bytes, imports, { runtime, init: false, deterministic, verify });
+    const init = instance.init({ budget: limit });
+    if (init) {
+      const outcome = this.drive(init);
+      if (outcome.kind === "threw") throw outcome.error;
+      if (outcome.kind === "endless") throw new Error("the start function does not end");
+    }
+    return {
+      shape,
+      linkage: instance.exports,
+      call: async (name, args) => this.drive(instance.start(name, args, { budget: limit })),
+      callNested: (name, args) => (instance.exports[name] as (...args: unknown[]) => unknown)(...args),
+      memories: () => ownOnly(shape, "memory", shape.memories, () => instance.memory),
+      tables: () =>
+        ownOnly(shape, "table", shape.tables, (_, i) => instance.native[`wv:tab:${i}`] as WebAssembly.Table),
+      globals: () =>
+        ownOnly(shape, "global", shape.globals, (g, i) => {
+          if (!g.mutable) return undefined;
+          if (g.type === V128) return (instance.native[`wv:gget:${i}`] as () => unknown)();
+          return (instance.native[`wv:g:${i}`] as WebAssembly.Global).value;
+        }),
+      tag: (name) => instance.exports[name] as unknown as WebAssembly.Tag | undefined,
+      isFunction: (index, f) => standsFor(instance, shape.exports, index).includes(f),
+    };
+  }
+}
+
+/** What JS may meet for a function of the original module. */
+function standsFor(
+  instance: Instance,
+  exports: readonly { name: string; kind: string; index: number }[],
+  index: number,
+): unknown[] {
+  const exported = exports
+    .filter((e) => e.kind === "func" && e.index === index)
+    .map((e) => instance.exports[e.name]);
+  try {
+    return [...exported, instance.reference(index)];
+  } catch {
+    return exported; // no reference ever holds it
+  }
+}
