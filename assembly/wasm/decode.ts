@@ -25,11 +25,14 @@ import { MAX_LOCALS, maxNesting } from "./limits";
 @unmanaged
 export class Instr {
   op: u32;
-  /** Address of its first byte in the input. */
+  /** Address of its first byte in the input, and its length. */
   at: usize;
+  size: u32;
   a: u32;
   b: u32;
   c: u32;
+  /** Where `snapshots` has the operand types of a loop header (all), or of a call (those below its arguments). */
+  d: u32;
 }
 
 /** A block, loop, if or try. */
@@ -50,13 +53,39 @@ export class Control {
   results: usize;
   /** First clause of a try, or NONE. */
   firstClause: u32;
-  /** The clause being decoded, later used by emitters. */
+  /** The clause a pass is in, or NONE in the body. */
   clause: u32;
-  // filled by survey
+
+  // Filled in by translator/plan.ts.
+  /** Loops: weight of the body outside inner loops. */
   weight: u32;
-  gid: u32;
-  lastGid: u32;
+  cheap: u32;
+  /** `Hoist` bits of what is inside. */
   flags: u32;
+  /** Loops: ordinal among the function's loops. */
+  loop: u32;
+  /** Ordinals of the loops and call sites inside: of a try, of its body alone. */
+  loopFrom: u32;
+  loopTo: u32;
+  siteFrom: u32;
+  siteTo: u32;
+  /** The clause it is in, or NONE. */
+  outerClause: u32;
+
+  // Filled in by the emitter: nesting levels of labels (see translator/labels.ts).
+  endLevel: u32;
+  otherwiseLevel: u32;
+  entryLevel: u32;
+  stubLevel: u32;
+  stubUsed: bool;
+  endUsed: bool;
+  otherwiseUsed: bool;
+  /** Emitted out of place, its results in canonical locals. */
+  hoisted: bool;
+  /** Not emitted at all. */
+  skipped: bool;
+  /** Real operands below it, which it must not touch. */
+  frozen: u32;
 
   @inline param(i: u32): u32 {
     return load<u8>(this.params + i);
@@ -73,13 +102,18 @@ export class Clause {
   /** Tag index, or NONE for catch_all. */
   tag: u32;
   next: u32;
+  /** The clause around its try, or NONE. */
+  outer: u32;
   control: u32;
   /** A `rethrow` names it. */
   rethrown: bool;
-  /** Its body holds a resume point; filled later. */
+  /** `Hoist` bits of its body; filled in by translator/plan.ts. */
   flags: u32;
-  /** Emitters: first local that keeps the exception. */
-  kept: u32;
+  /** Its exception is kept in locals, since it may be thrown again after a suspension. */
+  kept: bool;
+  /** Emitter: first of those locals or NONE, and the label's nesting level. */
+  local: u32;
+  level: u32;
 }
 
 const INSTR_BYTES: usize = offsetof<Instr>();
@@ -104,6 +138,8 @@ export const localTypes = new Vector(64);
 export const targets = new Vector(64);
 /** Greatest height of the operand stack. */
 export let maxHeight: u32 = 0;
+/** A branch goes to the function's own label. */
+export let branchesToEnd: bool = false;
 export let currentFunction: u32 = 0;
 export let currentType: FunctionType = changetype<FunctionType>(0);
 
@@ -136,9 +172,31 @@ function emit(op: u32, at: usize, a: u32, b: u32, c: u32): void {
   const item = instr(instrCount++);
   item.op = op;
   item.at = at;
+  item.size = <u32>(cursor - at);
   item.a = a;
   item.b = b;
   item.c = c;
+  item.d = 0;
+}
+
+/** Operand types at possible resume points: a length, then so many types. Kept only when asked for. */
+export const snapshots = new Vector(64);
+let keepsSnapshots: bool = false;
+/** Most words of snapshots: beyond it every call would have to save far too many operands. */
+const MAX_SNAPSHOT_WORDS: u32 = 1 << 22;
+
+/** Notes the operand types below the topmost `above` for the instruction that comes next. */
+function snapshot(above: u32): u32 {
+  if (!keepsSnapshots || stack.length < above) return 0;
+  const at = snapshots.length;
+  const length = stack.length - above;
+  snapshots.push(length);
+  for (let k: u32 = 0; k < length; k++) snapshots.push(stack.get(k));
+  if (snapshots.length > MAX_SNAPSHOT_WORDS) {
+    failFunction(Failure.Limit, offset(), currentFunction, "too many operands are kept on the stack across calls");
+    stop();
+  }
+  return at;
 }
 
 function newControl(op: u32, type: i64): u32 {
@@ -185,7 +243,6 @@ function newClause(owner: u32, tag: u32): u32 {
   item.tag = tag;
   item.next = NONE;
   item.control = owner;
-  item.kept = NONE;
   const control_ = control(owner);
   if (control_.firstClause == NONE) control_.firstClause = clauseCount;
   else clauseAt(control_.clause).next = clauseCount;
@@ -215,7 +272,10 @@ function pushTypes(at: usize, count: u32): void {
 function checkLabel(depth: u32): void {
   if (failed()) return;
   let need: u32;
-  if (depth == open.length) need = currentType.resultCount;
+  if (depth == open.length) {
+    need = currentType.resultCount;
+    branchesToEnd = true;
+  }
   else if (depth < open.length) {
     const target = control(open.get(open.length - 1 - depth));
     need = target.op == Op.Loop ? target.paramCount : target.resultCount;
@@ -344,7 +404,9 @@ function readLocals(signature: FunctionType): void {
 }
 
 /** Decodes the body of defined function `index` (its index among the defined ones). */
-export function decodeBody(index: u32): void {
+export function decodeBody(index: u32, withSnapshots: bool): void {
+  keepsSnapshots = withSnapshots;
+  snapshots.clear();
   const body = bodyAt(index);
   currentFunction = importedFunctions + index;
   currentType = typeOfFunction(currentFunction);
@@ -353,6 +415,7 @@ export function decodeBody(index: u32): void {
   controlCount = 0;
   clauseCount = 0;
   maxHeight = 0;
+  branchesToEnd = false;
   stack.clear();
   open.clear();
   targets.clear();
@@ -454,7 +517,9 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       land(item.height, item.params, item.paramCount);
       open.push(index);
       if (open.length > maxNesting) tooDeep(at);
+      const seen = op == Op.Loop ? snapshot(0) : 0;
       emit(op, at, index, 0, 0);
+      instr(instrCount - 1).d = seen;
       return false;
     }
     case Op.Else: {
@@ -578,8 +643,10 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       const type = typeAt(functionTypes.get(callee));
+      const seen = snapshot(type.paramCount);
       pop(type.paramCount);
       emit(op, at, callee, 0, 0);
+      instr(instrCount - 1).d = seen;
       if (op == Op.ReturnCall) return true;
       pushTypes(type.results, type.resultCount);
       return false;
@@ -593,9 +660,11 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       const type = typeAt(typeIndex);
+      const seen = snapshot(type.paramCount + 1);
       pop(1);
       pop(type.paramCount);
       emit(op, at, typeIndex, table, 0);
+      instr(instrCount - 1).d = seen;
       if (op == Op.ReturnCallIndirect) return true;
       pushTypes(type.results, type.resultCount);
       return false;
@@ -668,9 +737,11 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
     }
     case Op.AtomicNotify: case Op.AtomicWait32: case Op.AtomicWait64: {
       readMemArg();
+      const seen = snapshot(op == Op.AtomicNotify ? 2 : 3);
       pop(op == Op.AtomicNotify ? 2 : 3);
       pushOne(Type.I32);
       emit(op, at, memArgOffset, 0, 0);
+      instr(instrCount - 1).d = seen;
       return false;
     }
     case Op.AtomicFence:
@@ -719,6 +790,7 @@ function dataOperand(): u32 {
 function decodeTableOrBulk(op: u32, at: usize): void {
   let a: u32 = 0;
   let b: u32 = 0;
+  const seen = isThreeOperandBulk(op) ? snapshot(3) : 0;
   switch (op) {
     case Op.TableGet:
       a = tableOperand();
@@ -778,6 +850,12 @@ function decodeTableOrBulk(op: u32, at: usize): void {
       return;
   }
   emit(op, at, a, b, 0);
+  instr(instrCount - 1).d = seen;
+}
+
+function isThreeOperandBulk(op: u32): bool {
+  return op == Op.MemoryInit || op == Op.MemoryCopy || op == Op.MemoryFill
+    || op == Op.TableInit || op == Op.TableCopy || op == Op.TableFill;
 }
 
 function checkHeight(item: Control): void {

@@ -161,6 +161,9 @@ let dataCount: u32 = 0;
 @inline export function typeOfFunction(index: u32): FunctionType {
   return typeAt(functionTypes.get(index));
 }
+@inline export function typeIndexOfFunction(index: u32): u32 {
+  return functionTypes.get(index);
+}
 @inline export function importAt(i: u32): Import {
   return changetype<Import>(<usize>imports.get(i));
 }
@@ -716,3 +719,28 @@ function parseDatas(): void {
   }
 }
 
+
+// ---- what the translator adds in the input's own terms
+
+/** The index of the type () -> (), added if there is none. */
+export function addVoidType(): u32 {
+  for (let t: u32 = 0; t < types.length; t++) {
+    if (typeAt(t).paramCount == 0 && typeAt(t).resultCount == 0) return t;
+  }
+  keep(types, record<FunctionType>());
+  return types.length - 1;
+}
+
+/** Adds a function of type `type` with the given body. */
+export function addBody(type: u32, start: usize, length: u32): void {
+  functionTypes.push(type);
+  const body = record<Body>();
+  body.start = start;
+  body.end = start + length;
+  keep(bodies, body);
+}
+
+/** Data segments may be named by the functions added. */
+export function declareDataCount(): void {
+  hasDataCount = true;
+}
