@@ -61,3 +61,4 @@ for (const name of positionals.length > 0 ? positionals : groups) {
 if (options.out)
   mergeRows(options.out, rounded(rows), `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores`);
 if (options.json) process.stdout.write(`${JSON.stringify(rounded(rows), null, 1)}\n`);
+if (rows.some((row) => row.error)) process.exitCode = 1;

@@ -36,7 +36,7 @@ export async function run({ nodes, quick, only, scheme: chosen, rounds, report }
       ownRows.push(...toRows(node, kernel, await measure(node, "kernel.mjs", options)));
       report(ownRows.filter((row) => row.name === kernel));
     }
-    const inMean = (row, scheme) => row.scheme === scheme && kernels.includes(row.name);
+    const inMean = (row, scheme) => row.scheme === scheme && !row.error && kernels.includes(row.name);
     for (const scheme of asked) {
       const ratios = ownRows.filter((row) => inMean(row, scheme));
       if (ratios.length < 2) continue;
@@ -79,15 +79,9 @@ const common = (node) => ({
 
 function toRows(node, name, results) {
   const [base, ...rest] = results;
-  return rest.map(({ name: scheme, ratio, spread, best, ms }) => ({
-    ...common(node),
-    name,
-    scheme,
-    ratio,
-    spread,
-    best,
-    ms,
-    yardstickMs: base.ms,
-    command: `npm run bench -- translator --only ${name} --node ${node.major}`,
-  }));
+  const command = `npm run bench -- translator --only ${name} --node ${node.major}`;
+  return rest.map(({ name: scheme, error, ratio, spread, best, ms }) => {
+    const about = { ...common(node), name, scheme, command };
+    return error ? { ...about, error } : { ...about, ratio, spread, best, ms, yardstickMs: base.ms };
+  });
 }

@@ -4,6 +4,7 @@ const number = (x) => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFi
 
 export function formatRow(row) {
   const parts = [row.node.padEnd(9), row.name.padEnd(28), row.scheme.padEnd(11)];
+  if (row.error) parts.push(`FAILED: ${row.error}`);
   if (row.us !== undefined) parts.push(`${number(row.us)} us`);
   if (row.mbPerS !== undefined) parts.push(`${row.mbPerS.toFixed(row.mbPerS < 1 ? 3 : 1)} MB/s`);
   if (row.growth !== undefined) parts.push(`size x ${row.growth.toFixed(2)}`);

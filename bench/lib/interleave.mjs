@@ -55,15 +55,22 @@ async function warm(variant, { warmMs, maxWarmMs }) {
 /**
  * @param variants list of `{ name, run }`; the first is the base. `run()` gives a value that must be equal for all.
  * @returns per variant `{ name, ratio, spread: [p10, p90], best, ms }`: `ratio` the median of paired ratios, `best` the ratio
- *   of the shortest times, `ms` the shortest time.
+ *   of the shortest times, `ms` the shortest time. A variant that throws or gives another value: `{ name, error }`.
  */
-export async function interleave(variants, { rounds = 31, warmMs = 300, maxWarmMs = 2500 } = {}) {
+export async function interleave(given, { rounds = 31, warmMs = 300, maxWarmMs = 2500 } = {}) {
+  const failures = [];
+  const variants = [];
   let expected;
-  for (const variant of variants) {
-    const { value } = await timed(variant);
-    expected ??= { value };
-    if (value !== expected.value)
-      throw new Error(`bench: ${variant.name} gives ${value}, ${variants[0].name} ${expected.value}`);
+  for (const variant of given) {
+    try {
+      const { value } = await timed(variant);
+      expected ??= { value };
+      if (value !== expected.value) throw new Error(`gives ${value} instead of ${expected.value}`);
+      variants.push(variant);
+    } catch (error) {
+      if (variant === given[0]) throw error;
+      failures.push({ name: variant.name, error: `${error?.stack ?? error}`.slice(0, 600) });
+    }
   }
   for (const variant of variants) await warm(variant, { warmMs, maxWarmMs });
   await sleep(2 * pauseMs);
@@ -77,10 +84,11 @@ export async function interleave(variants, { rounds = 31, warmMs = 300, maxWarmM
   }
   const base = times.get(variants[0].name);
   const baseBest = Math.min(...base);
-  return variants.map(({ name }) => {
+  const results = variants.map(({ name }) => {
     const own = times.get(name);
     const paired = summarize(own.map((ms, round) => ms / base[round]));
     const best = Math.min(...own);
     return { name, ratio: paired.median, spread: [paired.p10, paired.p90], best: best / baseBest, ms: best };
   });
+  return [...results, ...failures];
 }

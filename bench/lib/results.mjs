@@ -9,7 +9,7 @@ export const readRows = (file) => (existsSync(file) ? JSON.parse(readFileSync(fi
 /** Puts rows into the file: each replaces the one of the same group, name, scheme, Node major and flags. */
 export function mergeRows(file, rows, machine) {
   const merged = new Map(readRows(file).map((row) => [keyOf(row), row]));
-  for (const row of rows) merged.set(keyOf(row), row);
+  for (const row of rows) if (!row.error) merged.set(keyOf(row), row);
   writeFileSync(file, `${JSON.stringify({ machine, rows: [...merged.values()] }, null, 1)}\n`);
 }
 

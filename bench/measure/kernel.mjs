@@ -26,7 +26,14 @@ const { kernel, base = "native", schemes: names, ...options } = JSON.parse(proce
 const bytes = readFileSync(join(kernelDir, `${kernel}.wasm`));
 const variants = [];
 for (const name of [base, ...names]) {
-  const run = await schemes[name].kernel(bytes, kernel);
+  let run;
+  try {
+    run = await schemes[name].kernel(bytes, kernel);
+  } catch (error) {
+    run = () => {
+      throw error;
+    };
+  }
   variants.push({ name, run: () => run(sizes[kernel]) });
 }
 console.log(JSON.stringify(await interleave(variants, options)));

@@ -10,14 +10,19 @@ const { start, wasmFile } = await import(`./${program}.mjs`);
 const bytes = readFileSync(wasmFile());
 const variants = [];
 for (const name of [base, ...names]) {
-  const host = await schemes[name].program(bytes);
-  const run = await start(host, bytes);
-  variants.push({
-    name,
-    run: () => {
+  let run;
+  try {
+    const host = await schemes[name].program(bytes);
+    const work = await start(host, bytes);
+    run = () => {
       host.refill?.();
-      return run();
-    },
-  });
+      return work();
+    };
+  } catch (error) {
+    run = () => {
+      throw error;
+    };
+  }
+  variants.push({ name, run });
 }
 console.log(JSON.stringify(await interleave(variants, { warmMs: 1200, maxWarmMs: 5000, ...options })));
