@@ -1,8 +1,9 @@
 // Bulk operations of bounded length, growth of tables, and what tables of threaded functions exclude.
-import { bytesPerInstruction, maxBulkBytes, maxBulkElements } from "./limits.js";
+import { bytesPerWeight, instructionsPerWeight, maxBulkBytes, maxBulkElements } from "./limits.js";
+import { nameOf, upperBound } from "./numbers.js";
 import { Op } from "./opcodes.js";
 import type { State } from "./state.js";
-import { sameValue, upperBound, type Value } from "./values.js";
+import { sameValue, type Value } from "./values.js";
 import type { Walk } from "./walk.js";
 
 /** Does one such instruction; false: it is none. */
@@ -11,12 +12,12 @@ export function bulk(walk: Walk, state: State): boolean {
     case Op.MemoryInit:
     case Op.MemoryCopy:
     case Op.MemoryFill:
-      bounded(walk, maxBulkBytes, "bytes");
+      bounded(walk, state, maxBulkBytes, "bytes");
       return true;
     case Op.TableInit:
     case Op.TableCopy:
     case Op.TableFill:
-      bounded(walk, maxBulkElements, "elements");
+      bounded(walk, state, maxBulkElements, "elements");
       return true;
     case Op.TableGrow:
       grow(walk, state);
@@ -26,11 +27,18 @@ export function bulk(walk: Walk, state: State): boolean {
   }
 }
 
-function bounded(walk: Walk, limit: number, unit: string): void {
-  const length = upperBound(walk.popMany(3)[2]!);
-  if (length > limit)
+function bounded(walk: Walk, state: State, limit: number, unit: string): void {
+  const operand = walk.popMany(3)[2]!;
+  const length = upperBound(operand);
+  if (length > limit) {
     walk.refuse("bulk", `works on more than ${limit} ${unit} at once, or it cannot be told on how many`);
-  walk.region.cost += Math.ceil(length / bytesPerInstruction);
+  }
+  const { paid } = state;
+  if (paid !== undefined && paid.name === nameOf(operand) && paid.per <= bytesPerWeight) {
+    state.paid = undefined;
+    return;
+  }
+  walk.region.cost += Math.ceil((length * instructionsPerWeight) / bytesPerWeight);
 }
 
 function grow(walk: Walk, state: State): void {

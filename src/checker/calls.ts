@@ -2,6 +2,7 @@
 import { saveCells, takeCells } from "./cells.js";
 import { Effect } from "./effects.js";
 import { outside } from "./frames.js";
+import { lowestBudget, lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
 import { Op } from "./opcodes.js";
 import { checkPeek, runtimeCall } from "./runtime-calls.js";
@@ -47,8 +48,11 @@ function direct(walk: Walk, state: State, tail: boolean): void {
   }
   const target = role === undefined ? callee : outside;
   if (role !== undefined || passesBudget(type, args, state)) {
-    threaded(walk, state, target, args, tail);
-    if (role === undefined) walk.context.demand(callee, "threaded", walk.ins.offset);
+    const { sign } = state;
+    const lowest = threaded(walk, state, target, args, tail);
+    if (role === undefined) walk.context.demand(callee, "threaded", walk.ins.offset, lowest);
+    // It needs no budget, so it gives back the one it was given.
+    if (role === undefined && effects === 0) keepTested(state, sign, lowest);
   } else {
     plain(walk, state, target, tail);
     walk.context.demand(callee, "plain", walk.ins.offset);
@@ -107,19 +111,27 @@ const helperKinds = new Map<number, Convention>([
   [Effect.Peek, "peek"],
 ]);
 
-function threaded(walk: Walk, state: State, callee: number, args: Value[], tail: boolean): void {
+function threaded(walk: Walk, state: State, callee: number, args: Value[], tail: boolean): number {
   const stack = args[args.length - 2]!;
   const budget = args[args.length - 1]!;
   if (!isBudget(budget, state))
     walk.refuse("budget-flow", "what is passed as the budget is not the current one");
   checkBudgetBefore(walk, state, tail);
-  if (state.refund > 0) {
+  if (state.refund) {
     if (callee === outside) walk.refuse("refund", "weight given back goes to a function that is not known");
-    walk.report.refunds.push({ callee, refund: state.refund, offset: walk.ins.offset });
+    walk.report.refunds.push({ callee, refund: state.refund.max, offset: walk.ins.offset });
   }
   if (stack.kind === "stack") noteEdge(walk, state, callee, tail, stack.delta < 0 && state.stackChecked);
   else walk.refuse("stack-flow", "what is passed as the stack account is not it");
+  const lowest = budget.kind === "const" ? budget.value : state.low;
+  checkLowest(walk, callee, lowest, tail);
   afterCall(state);
+  return lowest;
+}
+
+function checkLowest(walk: Walk, callee: number, lowest: number, tail: boolean): void {
+  if (lowest >= lowestPassed || (tail && callee !== outside && lowest >= -maxWeight)) return;
+  walk.refuse("budget-flow", "passes a budget that may be too far below zero");
 }
 
 /** A call with budget and stack account in the globals: open tables. */
@@ -128,14 +140,15 @@ function plain(walk: Walk, state: State, callee: number, tail: boolean): void {
   const stack =
     state.stackInGlobal ?? walk.refuse("stack-flow", "calls without the stack account in wv.stack");
   checkBudgetBefore(walk, state, tail);
-  if (state.refund > 0) walk.refuse("refund", "weight given back goes to a function that is not known");
+  if (state.refund) walk.refuse("refund", "weight given back goes to a function that is not known");
   noteEdge(walk, state, callee, tail, stack < 0 && state.stackChecked);
+  checkLowest(walk, outside, state.low, tail);
   afterCall(state);
   state.budgetInGlobal = true;
 }
 
 function checkBudgetBefore(walk: Walk, state: State, tail: boolean): void {
-  if (state.untested !== Untested.No && state.refund === 0) {
+  if (state.untested !== Untested.No && !state.refund) {
     walk.refuse("budget-test", "calls with a budget whose sign nobody tested");
   }
   const running = Phase.Run | Phase.Matched | Phase.Restored;
@@ -162,10 +175,17 @@ function afterCall(state: State): void {
   state.sign = Sign.Unknown;
   state.untested = Untested.Returned;
   state.charged = 0;
+  state.low = lowestBudget;
   state.phase = Phase.Run;
   state.budgetInGlobal = false;
   state.stackInGlobal = undefined;
   state.growth = undefined;
+}
+
+function keepTested(state: State, sign: Sign, low: number): void {
+  state.untested = Untested.No;
+  state.sign = sign;
+  state.low = low;
 }
 
 /** Results of a call, or the end of the path after a tail call. */

@@ -118,7 +118,15 @@ function openTry(walk: Walk): void {
   // what was charged before the try block is sure to be charged.
   frame.entry = {
     ...state,
-    ...{ epoch: newEpoch(), sign: Sign.NonNegative, untested: Untested.No, charged: 0, refund: 0 },
+    ...{
+      epoch: newEpoch(),
+      sign: Sign.NonNegative,
+      untested: Untested.No,
+      charged: 0,
+      refund: undefined,
+      paid: undefined,
+      low: 0,
+    },
     ...{ phase: Phase.Run, budgetInGlobal: true, stackInGlobal: undefined, growth: undefined },
     facts: state.facts.filter((fact) => fact.value.kind === "stack"),
   };
@@ -207,7 +215,7 @@ function leave(walk: Walk): void {
     }
   }
   if (state.untested !== Untested.No) walk.refuse("budget-test", "returns a budget whose sign nobody tested");
-  if (state.refund > 0) walk.refuse("refund", "returns with weight given back that was never charged again");
+  if (state.refund) walk.refuse("refund", "returns with weight given back that was never charged again");
   walk.state = undefined;
 }
 

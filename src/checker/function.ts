@@ -9,10 +9,15 @@ import { operate } from "./operate.js";
 import { Phase, Sign } from "./state.js";
 import { type Context, type Convention, Forget, Walk } from "./walk.js";
 
-export function walkFunction(context: Context, functionIndex: number, convention: Convention): Report {
+export function walkFunction(
+  context: Context,
+  functionIndex: number,
+  convention: Convention,
+  lowest: number,
+): Report {
   const forgotten = new Set<string>();
   for (let left = maxWalks; ; left--) {
-    const walk = new Walk(context, functionIndex, convention, forgotten);
+    const walk = new Walk(context, functionIndex, convention, forgotten, lowest);
     try {
       run(walk);
       return walk.report;

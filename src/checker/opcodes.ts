@@ -76,6 +76,7 @@ export const Op = {
   I32Sub: 0x6b,
   I32Or: 0x72,
   I32And: 0x71,
+  I32Shl: 0x74,
   I32ShrU: 0x76,
   I32WrapI64: 0xa7,
   RefNull: 0xd0,

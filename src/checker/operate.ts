@@ -1,8 +1,9 @@
 // Locals, globals and the arithmetic that budget and stack account go through. All else yields "any".
-import { maxWeight } from "./limits.js";
+import { lowestBudget, maxWeight } from "./limits.js";
+import { lowerBound, minimum, nameOf, oneOf, plus, shifted, upperBound } from "./numbers.js";
 import { Op } from "./opcodes.js";
 import { factOf, isBudget, newEpoch, Sign, type State, Untested } from "./state.js";
-import { any, upperBound, type Value } from "./values.js";
+import { any, type Value } from "./values.js";
 import type { Walk } from "./walk.js";
 
 /** Does one instruction that is neither control, call nor bulk operation; the state is reachable. */
@@ -79,9 +80,10 @@ function setGlobal(walk: Walk, state: State, value: Value): void {
   const { surface } = walk.context;
   const index = walk.ins.first;
   if (index === surface.budgetGlobal) {
-    if (value.kind !== "budget" || value.epoch !== state.epoch) {
+    if (!isBudget(value, state)) {
       walk.refuse("budget-flow", "what is stored in wv.budget is not the current budget");
     }
+    if (value.kind === "const") state.low = value.value;
     state.budgetInGlobal = true;
   } else if (index === surface.stackGlobal) {
     if (value.kind === "stack") state.stackInGlobal = value.delta;
@@ -110,9 +112,11 @@ function select(walk: Walk): Value {
   if (condition.kind !== "isAtMost") return any;
   const small = condition.when ? chosen : otherwise;
   const large = condition.when ? otherwise : chosen;
-  const same = small.kind === "local" && condition.of.kind === "local" && sameLocal(small, condition.of);
-  const max = Math.max(upperBound(large), same ? condition.max : upperBound(small));
-  return max < 0xffffffff ? { kind: "atMost", max } : any;
+  const { of, max } = condition;
+  if (small.kind !== "local" || of.kind !== "local" || !sameLocal(small, of)) return any;
+  // Compared with `max` by "at most" or with max + 1 by "below": the minimum is the same.
+  const isMinimum = large.kind === "const" && (large.value >>> 0 === max || large.value >>> 0 === max + 1);
+  return isMinimum ? minimum(small, large.value >>> 0) : oneOf(minimum(small, max), large);
 }
 
 function sameLocal(a: { local: number; version: number }, b: { local: number; version: number }): boolean {
@@ -122,7 +126,9 @@ function sameLocal(a: { local: number; version: number }, b: { local: number; ve
 function binary(walk: Walk, state: State, left: Value, right: Value): Value {
   const { op } = walk.ins;
   if (op === Op.I32Or) return either(state, left, right);
-  if (right.kind !== "const") return op === Op.I32Sub ? subtractCount(walk, state, left, right) : any;
+  if (op === Op.I32Sub && left.kind === "budget" && isBudget(left, state)) return charge(walk, state, right);
+  if (op === Op.I32Add && left.kind === "resumed") return giveBack(state, left, right);
+  if (right.kind !== "const") return any;
   const amount = right.value;
   switch (op) {
     case Op.I32Sub:
@@ -130,14 +136,15 @@ function binary(walk: Walk, state: State, left: Value, right: Value): Value {
     case Op.I32Add:
       return add(walk, state, left, amount);
     case Op.I32LtS:
-      return amount === 0 ? isNegative(left, true) : any;
     case Op.I32GeS:
-      return amount === 0 ? isNegative(left, false) : any;
+      return amount === 0 ? isNegative(left, op === Op.I32LtS) : any;
     case Op.I32ShrU:
       if (amount === 31) return isNegative(left, true);
-      return amount > 0 && amount < 31 ? { kind: "atMost", max: upperBound(left) >>> amount } : any;
+      return amount > 0 && amount < 31 ? shifted(left, amount) : any;
+    case Op.I32Shl:
+      return amount > 0 && amount < 31 ? shifted(left, -amount) : any;
     case Op.I32And:
-      return { kind: "atMost", max: amount >>> 0 };
+      return { kind: "number", min: 0, max: amount >>> 0 };
     default:
       return compare(op, left, amount);
   }
@@ -176,6 +183,9 @@ function compare(op: number, left: Value, amount: number): Value {
 }
 
 function isNegative(of: Value, when: boolean): Value {
+  if (of.kind === "peek" && of.low && of.delta === 0) {
+    return { kind: "isRewinding", epoch: of.epoch, when: !when };
+  }
   const worth = of.kind === "budget" || of.kind === "stack" || of.kind === "either";
   return worth ? { kind: "isNegative", of, when } : any;
 }
@@ -190,7 +200,9 @@ function either(state: State, left: Value, right: Value): Value {
 function add(walk: Walk, state: State, value: Value, amount: number): Value {
   switch (value.kind) {
     case "budget":
-      return amount < 0 && isBudget(value, state) ? charge(walk, state, -amount) : any;
+      return amount < 0 && isBudget(value, state)
+        ? charge(walk, state, { kind: "const", value: -amount })
+        : any;
     case "stack": {
       const delta = value.delta + amount;
       if (delta > 0 || delta < -maxWeight) return any;
@@ -199,37 +211,50 @@ function add(walk: Walk, state: State, value: Value, amount: number): Value {
     }
     case "peek":
       return value.low ? { ...value, delta: (value.delta + amount) | 0 } : any;
-    case "resumed":
-      if (amount < 0 || amount > maxWeight || value.epoch !== state.epoch || state.refund > 0) return any;
-      state.refund = amount;
-      return { kind: "budget", epoch: state.epoch };
+    case "number":
+      return plus(value, amount);
     default:
       return any;
   }
 }
 
-function charge(walk: Walk, state: State, weight: number): Value {
-  if (weight > maxWeight) walk.refuse("weight", `a charge of ${weight} is more than ${maxWeight}`);
+/** Adds, to what resume() answered, the weight of the point where the function goes on: it is charged there again. */
+function giveBack(state: State, budget: { epoch: number }, amount: Value): Value {
+  const max = upperBound(amount);
+  if (max > maxWeight || budget.epoch !== state.epoch || state.refund) return any;
+  state.refund = { max, name: nameOf(amount) };
+  state.low += lowerBound(amount);
+  return { kind: "budget", epoch: state.epoch };
+}
+
+/** A weight is taken off the budget: a constant, or a number between bounds. */
+function charge(walk: Walk, state: State, amount: Value): Value {
+  const weight = lowerBound(amount);
+  const most = upperBound(amount);
+  if (most > maxWeight) walk.refuse("weight", `a charge must be known to be between 0 and ${maxWeight}`);
   if (state.untested === Untested.Returned) {
     walk.refuse("budget-test", "a budget that came back from a call is charged before its sign is tested");
   }
-  if (state.refund > weight)
-    walk.refuse("refund", `${state.refund} was given back, but only ${weight} is charged`);
-  state.refund = 0;
+  const { refund } = state;
+  if (refund && weight < refund.max && (refund.name === undefined || refund.name !== nameOf(amount))) {
+    walk.refuse(
+      "refund",
+      `up to ${refund.max} was given back, but perhaps no more than ${weight} is charged`,
+    );
+  }
+  state.refund = undefined;
   state.charged += weight;
+  lower(walk, state, most);
   walk.report.charges++;
   if (walk.region.straight) walk.region.weight += weight;
+  state.paid = amount.kind === "number" ? amount.share : undefined;
   return renew(state);
 }
 
-/** A charge by length: it can be 0, so it breaks no circle, but it never adds to the budget. */
-function subtractCount(walk: Walk, state: State, left: Value, right: Value): Value {
-  if (left.kind !== "budget" || !isBudget(left, state) || upperBound(right) > 0x3fffffff) return any;
-  if (state.untested !== Untested.No) {
-    walk.refuse("budget-test", "a charge by length needs a tested budget, or it could wrap around");
-  }
-  walk.report.charges++;
-  return renew(state);
+function lower(walk: Walk, state: State, by: number): void {
+  state.low -= by;
+  if (state.low < lowestBudget)
+    walk.refuse("weight", "so much is charged without a test that the budget may wrap around");
 }
 
 /** The budget has a new value; copies of the old one are of no use any more. */

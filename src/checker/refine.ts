@@ -1,4 +1,5 @@
 // What a branch that was taken, or was not, tells of the state.
+import { minimum } from "./numbers.js";
 import { factOf, Phase, remember, Sign, type State, Untested } from "./state.js";
 import type { Value } from "./values.js";
 import { Refusal } from "./verdict.js";
@@ -23,7 +24,7 @@ export function refine(state: State, condition: Value, taken: boolean, depth: nu
     case "isAtMost":
       if (condition.when === taken && condition.of.kind === "local") {
         const { local } = condition.of;
-        if (factOf(next, local) === undefined) remember(next, local, { kind: "atMost", max: condition.max });
+        if (factOf(next, local) === undefined) remember(next, local, minimum(condition.of, condition.max));
       }
       break;
     case "growth":
@@ -57,7 +58,7 @@ function learnSign(state: State, of: Value, negative: boolean, depth: number, of
 
 /** The budget is not negative after it was charged: every circle through here ends one day. */
 function passTest(state: State, depth: number, offset: number): void {
-  if (state.refund > 0) {
+  if (state.refund) {
     throw new Refusal(
       "refund",
       offset,
@@ -65,6 +66,7 @@ function passTest(state: State, depth: number, offset: number): void {
     );
   }
   state.sign = Sign.NonNegative;
+  state.low = 0;
   if (state.charged > 0) state.cut = depth;
 }
 

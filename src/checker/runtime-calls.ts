@@ -1,5 +1,6 @@
 // Calls of the runtime's functions: each only where the pattern has it (docs/translator.md, section 6).
 import { saveCells, takeCells } from "./cells.js";
+import { lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
 import { isBudget, newEpoch, Phase, Sign, type State, Untested } from "./state.js";
 import type { Value } from "./values.js";
@@ -25,8 +26,10 @@ export function runtimeCall(walk: Walk, state: State, role: string, args: Value[
       if (state.charged === 0 || state.untested !== Untested.Charged) {
         refuse("the loop's weight is not charged before it is entered");
       }
+      if (state.low < -maxWeight) refuse("the budget may be too far below zero");
       state.epoch = newEpoch();
       state.untested = Untested.No;
+      state.low = lowestPassed;
       state.phase = Phase.Reenter;
       return;
     case "suspend":
@@ -68,8 +71,9 @@ function resume(state: State, depth: number): void {
   state.sign = Sign.Unknown;
   state.untested = Untested.Charged;
   state.charged = 0;
-  state.refund = 0;
+  state.refund = undefined;
   state.cut = depth;
+  state.low = -maxWeight;
   state.phase = Phase.Run;
   state.budgetInGlobal = false;
   state.growth = undefined;

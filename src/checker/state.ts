@@ -1,6 +1,7 @@
 // What is known at one point of a function on every path that leads there.
 import { maxFacts } from "./limits.js";
-import { any, sameValue, upperBound, type Value } from "./values.js";
+import { oneOf } from "./numbers.js";
+import { any, type Share, sameValue, type Value } from "./values.js";
 
 export enum Sign {
   Unknown,
@@ -40,6 +41,12 @@ export interface Fact {
   readonly value: Value;
 }
 
+/** At most `max`; exactly the number of that name when there is one. */
+export interface Refund {
+  readonly max: number;
+  readonly name: string | undefined;
+}
+
 export interface State {
   /** Names the current budget; values of other epochs are of no use any more. */
   epoch: number;
@@ -48,7 +55,11 @@ export interface State {
   /** Weight charged since the last test. */
   charged: number;
   /** Weight that was given back after a resume and has to be charged next. */
-  refund: number;
+  refund: Refund | undefined;
+  /** The last charge is at least this share of a bulk operation's length, and not used up. */
+  paid: Share | undefined;
+  /** The budget is at least this. */
+  low: number;
   /** How many of the enclosing regions (function, loops) were charged and tested since they were entered. */
   cut: number;
   /** The stack account was charged and tested, or a frame is rewound that passed that test. */
@@ -107,8 +118,7 @@ export function joinValues(a: Value, sa: State, b: Value, sb: State, epoch: numb
     return isBudget(a, sa) && isBudget(b, sb) ? { kind: "budget", epoch } : any;
   }
   if (sameValue(a, b)) return a;
-  const max = Math.max(upperBound(a), upperBound(b));
-  return max < 0xffffffff ? { kind: "atMost", max } : any;
+  return oneOf(a, b);
 }
 
 /** What holds on both paths. The budget gets a new name unless both have the same. */
@@ -119,7 +129,9 @@ export function joinStates(a: State, b: State): State {
     sign: a.sign === b.sign ? a.sign : Sign.Unknown,
     untested: Math.max(a.untested, b.untested),
     charged: Math.min(a.charged, b.charged),
-    refund: Math.max(a.refund, b.refund),
+    refund: joinRefunds(a.refund, b.refund),
+    paid: a.paid === b.paid ? a.paid : undefined,
+    low: Math.min(a.low, b.low),
     cut: Math.min(a.cut, b.cut),
     stackChecked: a.stackChecked && b.stackChecked,
     phase: a.phase | b.phase,
@@ -129,6 +141,11 @@ export function joinStates(a: State, b: State): State {
     growth: a.growth === b.growth ? a.growth : undefined,
     facts: joinFacts(a, b, epoch),
   };
+}
+
+function joinRefunds(a: Refund | undefined, b: Refund | undefined): Refund | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.name === b.name ? a : { max: Math.max(a.max, b.max), name: undefined };
 }
 
 function joinFacts(a: State, b: State, epoch: number): readonly Fact[] {

@@ -21,12 +21,26 @@ export type Value =
   | { readonly kind: "isRewinding"; readonly epoch: number; readonly when: boolean }
   /** What suspend() answered: nonzero when pinned. */
   | { readonly kind: "pinned"; readonly when: boolean }
-  /** An unsigned number that is at most `max`. */
-  | { readonly kind: "atMost"; readonly max: number }
+  /** An unsigned number between the two, both included. */
+  | NumberValue
   /** Nonzero (`when`) or zero: `of` is at most `max`, unsigned. */
   | { readonly kind: "isAtMost"; readonly of: Value; readonly max: number; readonly when: boolean }
   /** table_grow's answer for this table and delta; nonzero (`when`) or zero: allowed. */
   | { readonly kind: "growth"; readonly table: number; readonly by: Value; readonly when: boolean };
+
+export interface NumberValue {
+  readonly kind: "number";
+  readonly min: number;
+  readonly max: number;
+  /** Equal names are equal numbers. */
+  readonly name?: string;
+  /** It is at least the number of this name, divided by `per`. */
+  readonly share?: Share;
+}
+export interface Share {
+  readonly name: string;
+  readonly per: number;
+}
 
 export const any: Value = { kind: "any" };
 
@@ -45,15 +59,9 @@ export function sameValue(a: Value, b: Value): boolean {
       return b.kind === "stack" && a.delta === b.delta;
     case "peek":
       return b.kind === "peek" && a.epoch === b.epoch && a.low === b.low && a.delta === b.delta;
-    case "atMost":
-      return b.kind === "atMost" && a.max === b.max;
+    case "number":
+      return b.kind === "number" && a.min === b.min && a.max === b.max && a.name === b.name;
     default:
       return false;
   }
-}
-
-/** The largest unsigned number that a value can be. */
-export function upperBound(value: Value): number {
-  if (value.kind === "const") return value.value >>> 0;
-  return value.kind === "atMost" ? value.max : 0xffffffff;
 }

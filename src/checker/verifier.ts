@@ -3,6 +3,7 @@ import { Effect, type Overview, survey } from "./effects.js";
 import type { Report } from "./frames.js";
 import { walkFunction } from "./function.js";
 import { checkCallGraph } from "./graph.js";
+import { lowestPassed } from "./limits.js";
 import type { Module } from "./module.js";
 import { readSurface, type Surface } from "./surface.js";
 import { Tables } from "./tables.js";
@@ -10,14 +11,20 @@ import { Refusal, type Stats } from "./verdict.js";
 import type { Context, Convention } from "./walk.js";
 import { checkWeights } from "./weights.js";
 
+/** How a function is called, and what the budget that it is given is at least. */
+interface Demand {
+  convention: Convention;
+  lowest: number;
+}
+
 export class Verifier {
   private readonly surface: Surface;
   private readonly overview: Overview;
   private readonly tables: Tables;
-  private readonly conventions = new Map<number, Convention>();
+  private readonly demands = new Map<number, Demand>();
   private readonly held = new Set<number>();
   private readonly reports = new Map<number, Report>();
-  private readonly waiting: { functionIndex: number; convention: Convention }[] = [];
+  private readonly waiting: { functionIndex: number; demand: Demand }[] = [];
 
   constructor(private readonly module: Module) {
     this.surface = readSurface(module);
@@ -48,14 +55,18 @@ export class Verifier {
       module: this.module,
       surface: this.surface,
       overview: this.overview,
-      demand: (functionIndex, convention, offset) => this.demand(functionIndex, convention, offset),
+      demand: (functionIndex, convention, offset, lowest) =>
+        this.demand(functionIndex, convention, offset, lowest),
       demandTable: (table, kind, offset) => this.tables.settle(table, kind, offset),
     };
     let refused = false;
     for (let next = this.waiting.pop(); next; next = this.waiting.pop()) {
-      const { functionIndex, convention } = next;
+      const { functionIndex, demand } = next;
       try {
-        this.reports.set(functionIndex, walkFunction(context, functionIndex, convention));
+        this.reports.set(
+          functionIndex,
+          walkFunction(context, functionIndex, demand.convention, demand.lowest),
+        );
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refused = true;
@@ -81,13 +92,13 @@ export class Verifier {
     throw new Refusal("reference-kind", offset, what);
   }
 
-  private demand(functionIndex: number, convention: Convention, offset: number): void {
-    const has = this.conventions.get(functionIndex);
-    if (has === convention) return;
-    if (has !== undefined) {
-      const what = `function ${functionIndex} is called or held as ${convention}, and elsewhere as ${has}`;
+  private demand(functionIndex: number, convention: Convention, offset: number, lowest = lowestPassed): void {
+    const has = this.demands.get(functionIndex);
+    if (has && has.convention !== convention) {
+      const what = `function ${functionIndex} is called or held as ${convention}, and elsewhere as ${has.convention}`;
       throw new Refusal("reference-kind", offset, what);
     }
+    if (has && has.lowest <= lowest) return;
     const { effects } = this.overview.effects[functionIndex]!;
     if (convention === "plain" && effects !== 0 && !(effects & Effect.Budget)) {
       throw new Refusal(
@@ -96,8 +107,9 @@ export class Verifier {
         `function ${functionIndex} pushes or pops cells, and may not be held`,
       );
     }
-    this.conventions.set(functionIndex, convention);
-    this.waiting.push({ functionIndex, convention });
+    const demand = { convention, lowest };
+    this.demands.set(functionIndex, demand);
+    this.waiting.push({ functionIndex, demand });
   }
 
   private stats(): Stats {

@@ -19,8 +19,8 @@ export interface Context {
   module: Module;
   surface: Surface;
   overview: Overview;
-  /** Notes that a function, or whatever a table holds, is called this way. */
-  demand(functionIndex: number, convention: Convention, offset: number): void;
+  /** Notes that a function is called this way, with a budget that is at least `lowest`. */
+  demand(functionIndex: number, convention: Convention, offset: number, lowest?: number): void;
   demandTable(table: number, convention: "threaded" | "plain", offset: number): void;
 }
 
@@ -57,6 +57,8 @@ export class Walk {
     readonly convention: Convention,
     /** "loop offset:local" of the facts that do not survive a loop. */
     private readonly forgotten: Set<string>,
+    /** What the budget is at least at the entry. */
+    lowest: number,
   ) {
     const info = context.module.functions[functionIndex]!;
     this.type = info.type;
@@ -78,7 +80,7 @@ export class Walk {
       },
       ...{ edges: [], refunds: [], stackCharge: 0, localBytes, maxHeight: 0, loops: 0, charges: 0, calls: 0 },
     };
-    this.state = entryState(convention);
+    this.state = entryState(convention, lowest);
     if (convention === "threaded") {
       remember(this.state, params - 2, { kind: "stack", delta: 0 });
       remember(this.state, params - 1, { kind: "budget", epoch: this.state.epoch });
@@ -160,7 +162,7 @@ export class Walk {
       ...state,
       ...{ epoch, sign: Sign.Unknown, charged: 0, phase: state.phase | Phase.Run, resumed: false },
       ...{ cut: Math.min(state.cut, this.regions.length) },
-      ...{ budgetInGlobal: false, stackInGlobal: undefined, growth: undefined, facts: [] },
+      ...{ budgetInGlobal: false, stackInGlobal: undefined, growth: undefined, paid: undefined, facts: [] },
     };
     const { offset } = this.ins;
     for (const { local, value } of state.facts) {
@@ -193,13 +195,13 @@ export class Walk {
       }
     }
     const loses = header.stackChecked && !state.stackChecked;
-    if (loses || state.refund > header.refund || state.phase & ~header.phase) {
+    if (loses || (state.refund && !header.refund) || state.phase & ~header.phase) {
       this.refuse(
         "budget-flow",
         `the loop at offset ${region.offset} is repeated while a frame is saved or restored`,
       );
     }
-    if (state.untested > header.untested) {
+    if (state.untested > header.untested || state.low < header.low) {
       this.refuse(
         "budget-test",
         `the loop at offset ${region.offset} is repeated with a budget nobody tested`,
@@ -271,10 +273,8 @@ export class Walk {
   private closeRegion(region: Region): void {
     this.regions.pop();
     if (this.state) this.state.cut = Math.min(this.state.cut, this.regions.length);
-    if (region.repeats) {
-      this.report.loops++;
-      return;
-    }
+    if (region.repeats) this.report.loops++;
+    if (region.repeats || region.weight > 0) return;
     // A loop that nothing repeats is a block: its work is its surroundings'.
     this.region.cost += region.cost;
     this.region.callees.push(...region.callees);
@@ -283,11 +283,20 @@ export class Walk {
   }
 }
 
-function entryState(convention: Convention): State {
+function entryState(convention: Convention, lowest: number): State {
   const plain = convention === "plain";
   const phase = convention === "save" ? Phase.Saving : convention === "load" ? Phase.Restored : Phase.Run;
   return {
-    ...{ epoch: newEpoch(), sign: Sign.Unknown, untested: Untested.No, charged: 0, refund: 0, cut: 0 },
+    ...{
+      epoch: newEpoch(),
+      sign: Sign.Unknown,
+      untested: Untested.No,
+      charged: 0,
+      refund: undefined,
+      paid: undefined,
+      cut: 0,
+      low: lowest,
+    },
     ...{ stackChecked: false, phase, resumed: false, growth: undefined, facts: [] },
     ...{ budgetInGlobal: plain, stackInGlobal: plain ? 0 : undefined },
   };
