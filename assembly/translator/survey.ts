@@ -192,6 +192,7 @@ const ownFacts = new Vector(256);
 export function surveyBody(index: u32, ours: bool): void {
   decodeBody(index, false);
   if (failed()) return;
+  if (ours) mark(importedFunctions + index, Is.Taken); // the host calls it
   edgeStart.push(edges.length);
   let facts: u32 = 0;
   let weight: u32 = 0;
