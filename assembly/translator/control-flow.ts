@@ -169,6 +169,8 @@ function endFunction(): void {
   const count = currentType.resultCount;
   if (!dead) need(count);
   if (branchesToEnd) {
+    // what is not reached in SLOW may still be open code to an engine: then the results are missing
+    if (dead) out.byte(Op.Unreachable);
     closeLabel(returnLevel);
     setDead(false);
   }
