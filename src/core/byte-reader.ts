@@ -34,6 +34,17 @@ export class ByteReader {
     throw new WasmvisorError(`A number at byte ${this.offset} is longer than 32 bits`);
   }
 
+  /** A signed LEB128 number of at most 32 bits. */
+  signed(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return byte & 0x40 ? value - 2 ** (shift + 7) : value;
+    }
+    throw new WasmvisorError(`A number at byte ${this.offset} is longer than 32 bits`);
+  }
+
   /** `count` bytes, not copied. */
   take(count: number): Uint8Array {
     if (count > this.end - this.offset) throw this.#short();

@@ -3,6 +3,17 @@ import type { Manifest } from "./manifest.js";
 
 export type ResumePointKind = "entry" | "loop" | "call";
 
+/** A long memory.fill, table.copy, .. that stopped between two pieces. */
+export interface BulkPoint {
+  /** The instruction: 0x100 and the number behind its prefix 0xfc. */
+  readonly operation: number;
+  /** Its immediates, in their order. */
+  readonly immediates: readonly [number, number];
+}
+
+/** The gid of the first BulkPoint. */
+export const FIRST_BULK_GID = 0x4000_0000;
+
 /** One value of a frame: where it belongs in the original function, and its type byte. */
 export interface FrameSlot {
   /** 2 * local index, or 2 * operand depth + 1; larger numbers as in section 9 of docs/translator.md. */
@@ -33,6 +44,8 @@ export interface CodeMap {
 export interface Maps {
   /** By gid. */
   readonly resumePoints: readonly ResumePoint[];
+  /** By gid, from FIRST_BULK_GID on. */
+  readonly bulkPoints: readonly BulkPoint[];
   /** By function index of the output. */
   readonly code: ReadonlyMap<number, CodeMap>;
 }
@@ -62,17 +75,31 @@ export function parseMaps(bytes: Uint8Array, manifest: Manifest): Maps {
     const functionIndex = reader.unsigned();
     const outputOffsets: number[] = [];
     const originalOffsets: number[] = [];
-    let output = 0;
+    const pairs = reader.unsigned();
+    let output = reader.unsigned();
     let original = 0;
-    for (let pairs = reader.unsigned(); pairs > 0; pairs--) {
+    for (let pair = 0; pair < pairs; pair++) {
       output += reader.unsigned();
-      original += reader.unsigned();
+      original += reader.signed();
       outputOffsets.push(output);
       originalOffsets.push(original);
     }
     code.set(outputIndex, { functionIndex, outputOffsets, originalOffsets });
   }
-  return { resumePoints, code };
+  const bulkPoints: BulkPoint[] = [];
+  for (let left = reader.unsigned(); left > 0; left--) {
+    const operation = reader.unsigned();
+    bulkPoints.push({ operation, immediates: [reader.unsigned(), reader.unsigned()] });
+  }
+  return { resumePoints, bulkPoints, code };
+}
+
+/** Slots of a bulk operation's frame: destination, source or value, length; a value that is a reference comes last. */
+export function bulkSlots({ operation }: BulkPoint): FrameSlot[] {
+  const I32 = 0x7f;
+  const TABLE_FILL = 0x111;
+  const count = operation === TABLE_FILL ? 2 : 3;
+  return Array.from({ length: count }, (_, i) => ({ slot: 2 * i, type: I32 }));
 }
 
 /** How many 8-byte cells a value of this type takes in a frame; references take none. */

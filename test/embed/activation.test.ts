@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FrameStoreFull, GuestTrap, RuntimeBusy, StackOverflow } from "../../src/base/errors.js";
 import { Activation } from "../../src/embed/activation.js";
 import { BudgetSpent } from "../../src/embed/budget-spent.js";
-import { FrameStoreFull, GuestTrap, RuntimeBusy, StackOverflow } from "../../src/base/errors.js";
 import { arithmetic, asking, countWeight, embed, factWeight, growing } from "./hand-made.js";
 
 const sum = (n: number) => (BigInt(n) * BigInt(n + 1)) / 2n;

@@ -59,7 +59,15 @@ export function handMade(wat: string, shape: Shape): { bytes: Uint8Array<ArrayBu
 function manifest({ imports = [], exports, functions, memory, hasInit }: Shape): number[] {
   const gids = functions.reduce((sum, [, count]) => sum + count, 0);
   return [
-    ...[1, 0, hasInit ? 2 : 0, ...unsigned(imports.length), 0, ...unsigned(functions.length), ...unsigned(gids)],
+    ...[
+      1,
+      0,
+      hasInit ? 2 : 0,
+      ...unsigned(imports.length),
+      0,
+      ...unsigned(functions.length),
+      ...unsigned(gids),
+    ],
     ...(memory ? [1, ...unsigned(memory.min), ...unsigned((memory.max ?? -1) + 1), 0] : [0, 0, 0, 0]),
     ...[0, 0, 0, 0],
     ...imports.flatMap(([module, name, type]) => [...signature(type), ...text(module), ...text(name)]),

@@ -174,7 +174,9 @@ describe("linking errors are those of the engine", () => {
   it("for a translated function of another type", () => {
     const runtime = embed.createRuntime();
     const { exports } = embed.instantiateSync(growing, {}, { runtime });
-    expect(() => embed.instantiateSync(asking, { m: { f: exports.size } }, { runtime })).toThrow(WebAssembly.LinkError);
+    expect(() => embed.instantiateSync(asking, { m: { f: exports.size } }, { runtime })).toThrow(
+      WebAssembly.LinkError,
+    );
   });
 });
 
