@@ -8,6 +8,7 @@ import {
   describeFrames,
   type Instance,
   instantiate,
+  Pace,
   type Runtime,
   translate,
 } from "../translator.js";
@@ -21,7 +22,8 @@ const ENDLESS = Uint8Array.from([
   ...[0x07, 0x08, 0x01, 0x04, 0x73, 0x70, 0x69, 0x6e, 0x00, 0x00],
   ...[0x0a, 0x09, 0x01, 0x07, 0x00, 0x03, 0x40, 0x0c, 0x00, 0x0b, 0x0b],
 ]);
-const QUANTUM = 100_000;
+const SLICE_MS = 0.5;
+const FIRST_QUANTUM = 10_000;
 const RUN_MS = 2500;
 const SAVE_AFTER_MS = 1000;
 const FRAMES_SHOWN = 6;
@@ -30,20 +32,28 @@ const FRAMES_SHOWN = 6;
 interface Player {
   readonly title: string;
   readonly runtime: Runtime;
+  readonly pace: Pace;
   activation: Activation;
   stops: number;
-  units: number;
-  longestMs: number;
+  ranMs: number;
+  /** Of all slices, in milliseconds. */
+  readonly slicesMs: number[];
 }
 
-/** Gives the player one quantum. */
+function enter(title: string, runtime: Runtime, activation: Activation): Player {
+  const pace = new Pace(SLICE_MS, FIRST_QUANTUM);
+  return { title, runtime, pace, activation, stops: 0, ranMs: 0, slicesMs: [] };
+}
+
+/** Lets the player run for a slice; whether its activation is done. */
 function step(player: Player): boolean {
-  const { activation } = player;
-  const before = activation.spent;
+  const { activation, pace } = player;
   const startedAt = performance.now();
-  const outcome = activation.step(QUANTUM);
-  player.longestMs = Math.max(player.longestMs, performance.now() - startedAt);
-  player.units += activation.spent - before;
+  const outcome = activation.step(pace.quantum);
+  const ms = performance.now() - startedAt;
+  pace.took(ms);
+  player.ranMs += ms;
+  player.slicesMs.push(ms);
   if (outcome === "done") return true;
   player.stops += 1;
   return false;
@@ -97,18 +107,12 @@ async function main(): Promise<void> {
   const endlessRuntime = createRuntime();
   const endlessInstance = await instantiate(ENDLESS, {}, { runtime: endlessRuntime });
   const self = new SelfTranslation(module);
-  const endless: Player = {
-    ...{ title: "an endless loop", runtime: endlessRuntime, activation: endlessInstance.start("spin") },
-    ...{ stops: 0, units: 0, longestMs: 0 },
-  };
-  const program: Player = {
-    ...{ title: "the translator, translating itself", runtime: self.runtime, activation: await self.begin() },
-    ...{ stops: 0, units: 0, longestMs: 0 },
-  };
+  const endless = enter("an endless loop", endlessRuntime, endlessInstance.start("spin"));
+  const program = enter("the translator, translating itself", self.runtime, await self.begin());
   const players = [endless, program];
   const lines = () => {
-    const most = Math.max(...players.map(({ units }) => units), 1);
-    return players.map((player) => screen.meter(player.title, player.units / most, counts(player)));
+    const allMs = Math.max(endless.ranMs + program.ranMs, 1);
+    return players.map((player) => screen.meter(player.title, player.ranMs / allMs, counts(player)));
   };
 
   const startedAt = performance.now();
@@ -142,8 +146,8 @@ async function main(): Promise<void> {
   const kept = endless.activation.image().cells.byteLength;
   endless.activation.drop();
   screen.print(
-    `  ${good("●")} The endless loop was stopped ${strong(count(endless.stops))} times and never ran longer than`,
-    `${strong(duration(endless.longestMs))}. Its stack is ${count(frames.length)} frame of ${bytes(kept)}; dropped, it is gone.`,
+    `  ${good("●")} The endless loop was stopped ${strong(`${count(endless.stops)} times`)}, mostly after ${duration(median(endless.slicesMs))},`,
+    `at the latest after ${duration(Math.max(...endless.slicesMs))}. Its stack was ${frames.length} frame, ${bytes(kept)}; dropped, it is gone.`,
   );
   screen.print(
     `  ${good("●")} All in one thread, in ${duration(totalMs)}; the event loop had a turn after every pair of slices.`,
@@ -175,8 +179,12 @@ function saveAndRestore(screen: Screen, program: Player): boolean {
   return true;
 }
 
-function counts({ stops, units }: Player): string {
-  return `stopped ${count(stops).padStart(7)} times   ${count(Math.round(units / 1e6)).padStart(6)} M units`;
+function counts({ stops, ranMs }: Player): string {
+  return `stopped ${count(stops).padStart(6)} times   ran ${duration(ranMs).padStart(7)}`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

@@ -25,5 +25,6 @@ export type { ModuleSource, TranslatedModule } from "./image.js";
 export type { Embed, EmbedOptions } from "./index.js";
 export type { CallOptions, Instance, InstantiateOptions } from "./instance.js";
 export type { Imports } from "./link.js";
+export { Pace } from "./pace.js";
 export type { Runtime, RuntimeOptions } from "./runtime.js";
 export type { StackImage } from "./stack-image.js";

@@ -30,7 +30,7 @@ export interface CallOptions {
   /** Units that the call may spend; then it rejects with BudgetSpent, and can go on. Default: no bound. */
   readonly budget?: number;
   readonly signal?: AbortSignal;
-  /** Units between two looks at the signal and the clock. Default: the runtime's. */
+  /** Units between two looks at the signal and the clock. Default: as many as run in about a millisecond. */
   readonly quantum?: number;
 }
 

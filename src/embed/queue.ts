@@ -1,6 +1,7 @@
 import type { Platform } from "../base/platform.js";
 import type { Activation } from "./activation.js";
 import { BudgetSpent } from "./budget-spent.js";
+import { Pace } from "./pace.js";
 import type { Runtime } from "./runtime.js";
 
 export interface QueueOptions {
@@ -10,7 +11,9 @@ export interface QueueOptions {
 
 interface Entry {
   readonly activation: Activation;
-  readonly quantum: number;
+  /** Given by the caller, or learned. */
+  readonly quantum: number | undefined;
+  readonly pace: Pace;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
@@ -18,6 +21,7 @@ interface Entry {
 
 /** The event loop gets a turn when guests have held it for this long. */
 const TURN_AFTER_MS = 1;
+const FIRST_QUANTUM = 100_000;
 
 const queues = new WeakMap<Runtime, Queue>();
 
@@ -49,10 +53,11 @@ export class Queue {
   /** Resolves with the result. Rejects with what the guest ended with, with BudgetSpent or the signal's reason. */
   run(activation: Activation, options: QueueOptions = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const quantum = options.quantum ?? activation.runtime.quantum;
-      this.#entries.push({ activation, quantum, signal: options.signal, resolve, reject });
+      const { quantum, signal } = options;
+      const pace = new Pace(TURN_AFTER_MS, FIRST_QUANTUM);
+      this.#entries.push({ activation, quantum, pace, signal, resolve, reject });
       activation.onWake = () => this.#stir?.();
-      options.signal?.addEventListener("abort", () => this.#stir?.(), { once: true });
+      signal?.addEventListener("abort", () => this.#stir?.(), { once: true });
       if (this.#running) this.#stir?.();
       else {
         this.#running = true;
@@ -83,7 +88,9 @@ export class Queue {
       // Nothing is below us on the native stack, so what a trap may have left behind is put right.
       activation.runtime.exports.renewDirect();
       try {
-        const outcome = activation.step(entry.quantum);
+        const startedAt = performance.now();
+        const outcome = activation.step(entry.quantum ?? entry.pace.quantum);
+        entry.pace.took(performance.now() - startedAt);
         if (outcome === "waiting") continue;
         if (outcome === "suspended") return true;
         if (outcome === "done") this.#settle(entry, () => entry.resolve(activation.result));

@@ -16,7 +16,7 @@ export interface RuntimeOptions {
   readonly frameBytes?: number;
   /** How many units a pinned section may spend before it is trapped. Default: 1,000,000,000. */
   readonly pinnedBudget?: number;
-  /** Units between two looks at the clock, the signal and other calls. Default: 1,000,000. */
+  /** Units that a step and a pinned section are given at a time when nothing else is said. Default: 1,000,000. */
   readonly quantum?: number;
 }
 
