@@ -9,7 +9,7 @@ import type { Sleeper } from "./wait-list.js";
 export interface RuntimeOptions {
   /**
    * Stack account of every call, in bytes of native stack that guests may use at most. The default leaves room
-   * for host functions on the main thread and in Workers; see docs/adr/0012-stack-account.md.
+   * for host functions on the main thread and in Workers; see docs/adr/0010-stack-account.md.
    */
   readonly stackBytes?: number;
   /** How many bytes the frames of one suspended call may take. Default: twice the stack account. */
@@ -20,7 +20,7 @@ export interface RuntimeOptions {
   readonly quantum?: number;
 }
 
-export const DEFAULT_STACK_BYTES = 256 * 1024;
+export const DEFAULT_STACK_BYTES = 384 * 1024;
 export const DEFAULT_PINNED_BUDGET = 1_000_000_000;
 export const DEFAULT_QUANTUM = 1_000_000;
 const LARGEST_I32 = 0x7fff_ffff;
