@@ -68,7 +68,8 @@ function runChild(node, name, folder, mode) {
   const lastLine = stdout.trimEnd().split("\n").at(-1) ?? "";
   if (status === 0 && lastLine.startsWith("{")) return JSON.parse(lastLine);
   const words = stderr.trim().split("\n");
-  const error = words.find((line) => /Error/.test(line)) ?? words.at(-1) ?? "";
+  const error =
+    words.find((line) => /^\S*(Error|Exceeded|Overflow|Trap|Full)\S*: /.test(line)) ?? words.at(-1) ?? "";
   return { error: `${signal ?? `status ${status}`}: ${error}`.slice(0, 300), details: stderr.slice(-3000) };
 }
 
@@ -106,7 +107,7 @@ function addRow(row) {
       result,
       row.totalMs?.toFixed(0),
       row.suspensions,
-      row.pinned,
+      row.units && `${((100 * row.pinnedUnits) / row.units).toFixed(0)} %`,
       row.deepestFrames,
       row.deepestBytes,
       row.translateMs === undefined ? undefined : `${row.translateMs.toFixed(0)} ms`,

@@ -17,6 +17,9 @@ const stackBytes = 512 * 1024;
 /** How much a pinned section is granted at a time, in units: the exactness of `pinnedUnits`. */
 const pinnedGrant = 1000;
 
+/** MicroPython runs all of a program below one JS frame: pinned sections may last. */
+const pinnedBudget = 2 ** 50;
+
 const engine = {
   Module: WebAssembly.Module,
   Instance: WebAssembly.Instance,
@@ -29,7 +32,7 @@ const engine = {
  */
 export function virtualize(mode, verify) {
   const hypervisor = new Hypervisor(
-    library.createRuntime({ stackBytes, quantum: pinnedGrant }),
+    library.createRuntime({ stackBytes, quantum: pinnedGrant, pinnedBudget }),
     mode,
     verify,
   );
@@ -77,7 +80,10 @@ class Hypervisor {
     const { originalBytes, translatedBytes, ...facts } = this.#facts;
     return {
       ...facts,
-      deepestFrames: this.#deepest && library.describeFrames(this.#runtime, this.#deepest).length,
+      deepestFrames:
+        this.#describesFrames && this.#deepest
+          ? library.describeFrames(this.#runtime, this.#deepest).length
+          : undefined,
       growth: originalBytes ? translatedBytes / originalBytes : undefined,
     };
   }
