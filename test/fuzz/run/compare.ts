@@ -1,7 +1,7 @@
 import type { Binaryen } from "../modules/binaryen.js";
 import { type Case, run, type Transcript } from "./differential.js";
 import { NativeEngine } from "./native.js";
-import { atRandom, EVERY, TranslatedEngine, type TranslatedOptions, WHOLE } from "./translated.js";
+import { atEvery, atRandom, TranslatedEngine, type TranslatedOptions, WHOLE } from "./translated.js";
 
 export interface Difference {
   /** Which run differs from which. */
@@ -64,10 +64,10 @@ export async function compare(of: Case, options: CompareOptions = {}): Promise<C
     calls,
   });
   const first = firstDifference("native and translated", native, whole);
-  if (first) return result(options.binaryen && (await onlyNans(of, options.binaryen)) ? undefined : first);
+  if (first) return result((await onlyNans(of, options)) ? undefined : first);
   if (options.sliced === false) return result(undefined);
 
-  const modes = { "stopped at every safepoint": EVERY, "stopped at random": atRandom(of.seed) };
+  const modes = { "stopped at every safepoint": atEvery(), "stopped at random": atRandom(of.seed) };
   for (const [name, slices] of Object.entries(modes)) {
     const sliced = await translated(name, slices);
     const difference = firstDifference(`translated and ${name}`, whole, sliced);
@@ -78,17 +78,20 @@ export async function compare(of: Case, options: CompareOptions = {}): Promise<C
     }
   }
   const deterministic = await translated("deterministic", WHOLE, { deterministic: true });
-  return result(firstDifference("native and deterministic", native, deterministic));
+  const last = firstDifference("native and deterministic", native, deterministic);
+  return result(last && (await onlyNans(of, options)) ? undefined : last);
 }
 
 /** Whether the difference is gone once every NaN is replaced by a number. */
-async function onlyNans(of: Case, binaryen: Binaryen): Promise<boolean> {
+async function onlyNans(of: Case, options: CompareOptions): Promise<boolean> {
+  const { binaryen } = options;
+  if (!binaryen) return false;
   const modules: Case["modules"] = [];
   for (const { name, bytes } of of.modules) {
     const without = await binaryen.withoutNans(bytes);
     if (!without) return false;
     modules.push({ name, bytes: without });
   }
-  const same = await compare({ ...of, modules }, { sliced: false });
+  const same = await compare({ ...of, modules }, { sliced: options.sliced ?? true });
   return !same.difference;
 }

@@ -25,7 +25,7 @@ export interface MutationTally {
  * what it stores.
  */
 export function memoryAllowance(inputBytes: number): number {
-  return 32 * 2 ** 20 + 1000 * inputBytes;
+  return 64 * 2 ** 20 + 128 * inputBytes;
 }
 
 export function newTally(): MutationTally {

@@ -22,12 +22,19 @@ export interface TranslatedOptions {
 
 /** Never stopped, stopped at every safepoint, or at random ones. */
 export const WHOLE = () => 2 ** 30;
-export const EVERY = () => 1;
+/** Long runs only at the first so many: each stop of a deep stack costs. */
+const EVERY_STOPS = 20_000;
+export function atEvery(): () => number {
+  let stops = 0;
+  return () => (++stops <= EVERY_STOPS ? 1 : 1_000);
+}
 export function atRandom(seed: number): () => number {
   const r = new Random(seed);
   return () => Math.max(1, Math.floor(3_000 ** (r.u32() / 2 ** 32)));
 }
 
+/** The deepest of our cases call some hundred functions that keep much on their stacks. */
+const STACK_BYTES = 600 * 1024;
 /** Ten times what any case of ours spends. */
 const LIMIT = 20_000_000;
 
@@ -39,7 +46,7 @@ export class TranslatedEngine implements Engine {
 
   constructor(private readonly options: TranslatedOptions) {
     this.name = options.name;
-    this.runtime = createRuntime();
+    this.runtime = createRuntime({ stackBytes: STACK_BYTES });
   }
 
   /** Of calls that ended with a trap nothing is counted: there it is known to a slice only. */
