@@ -57,7 +57,15 @@ function jspi(kernel) {
 /** Frames go to the runtime's own memory. With a quantum of 1 every turn of the loop at the bottom is a stop. */
 async function wasmvisor(kernel) {
   const { instantiate } = await library();
-  const instance = await instantiate(kernel("unwind-loop"), {}, { quantum: unstopped });
+  const instance = await instantiate(
+    kernel("unwind-loop"),
+    {},
+    {
+      quantum: unstopped,
+      stackBytes: 1 << 24,
+      frameBytes: 1 << 24,
+    },
+  );
   const costs = new Map();
   /** Units from the start to the loop at the bottom. */
   const toBottom = (depth) => {
