@@ -9,7 +9,7 @@
 // runtime is idle: that counts as one, so that a direct call from JS is a pinned section from its root.
 
 import { Cause, fail, recordCause } from "./cause";
-import { base, clearCells, context, sp, switchContext } from "./store";
+import { base, clearCells, sp, switchContext, truncate, usedBytes } from "./store";
 
 /** Called when a direct call was granted budget: its bound is to be renewed when JS has returned. */
 @external("host", "directGrant")
@@ -41,6 +41,8 @@ let quantum: i32 = 1;
 let pinnedBound: i64 = 0;
 
 let pinnedLeft: i64 = 0;
+/** Bytes of frames that the store held when the pinned section began. */
+let pinnedUsed: u32 = 0;
 let remaining: i64 = UNBOUNDED;
 let granted: i64 = 0;
 
@@ -71,7 +73,11 @@ export function suspend(b: i32): i32 {
   }
   const debt = -(<i64>b);
   const allowed = min(pinnedLeft, remaining);
-  if (debt > allowed) fail(pinnedLeft <= remaining ? Cause.PinnedExceeded : Cause.BudgetSpentPinned);
+  if (debt > allowed) {
+    // The frame just saved is nobody's: JS may catch the trap and go on.
+    truncate(pinnedUsed);
+    fail(pinnedLeft <= remaining ? Cause.PinnedExceeded : Cause.BudgetSpentPinned);
+  }
   const wanted = ((debt + quantum - 1) / quantum) * quantum;
   const grant = min(wanted, allowed);
   pinnedLeft -= grant;
@@ -114,6 +120,7 @@ export function overflow(): void {
  * how much of `b` the section may spend before it asks; the shim gives the rest back afterwards.
  */
 export function openPinned(b: i32): i32 {
+  pinnedUsed = usedBytes();
   const first = min(<i64>b, pinnedBound);
   pinnedLeft = pinnedBound - first;
   return <i32>first;
@@ -214,5 +221,6 @@ function beIdle(): void {
   stack = stackLimit;
   budget = quantum;
   pinnedLeft = max(pinnedBound - quantum, 0);
+  pinnedUsed = 0;
   remaining = UNBOUNDED;
 }

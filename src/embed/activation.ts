@@ -28,7 +28,9 @@ enum Left {
 }
 const FUNCREF = 0x70;
 const EXTERNREF = 0x6f;
+const I32 = 0x7f;
 const I64 = 0x7e;
+const F64 = 0x7c;
 
 /**
  * One call into a guest, with a stack of its own, run in steps. Several may exist in one runtime; one runs at
@@ -47,7 +49,8 @@ export class Activation implements Resumable, Sleeper {
   #status: ActivationStatus = "ready";
   #function: AnyFunction;
   #arguments: readonly unknown[];
-  #context: ContextId;
+  /** 0 until it runs. */
+  #context = 0 as ContextId;
   #budget: number;
   #granted = 0;
   /** Not yet spent of what was granted; negative: the debt of the safepoint where it is suspended. */
@@ -58,10 +61,9 @@ export class Activation implements Resumable, Sleeper {
   constructor(runtime: Runtime, f: AnyFunction, args: readonly unknown[], options: ActivationOptions = {}) {
     this.runtime = runtime;
     this.#function = f;
-    this.#arguments = args;
+    this.#arguments = withoutObjects(args, options.type);
     this.#type = options.type;
     this.#budget = checkedBudget(options.budget ?? Number.POSITIVE_INFINITY);
-    this.#context = runtime.newContext();
   }
 
   /**
@@ -73,6 +75,8 @@ export class Activation implements Resumable, Sleeper {
     if (root === undefined)
       throw new WasmvisorError("The image holds no frames: there is nothing to go on with");
     const activation = new Activation(runtime, root, image.dummies, options);
+    activation.#context = runtime.newContext();
+    runtime.freeWith(activation, activation.#context);
     writeStack(runtime, activation.#context, image);
     activation.#status = "suspended";
     activation.#left = image.left;
@@ -117,6 +121,7 @@ export class Activation implements Resumable, Sleeper {
     if (!this.#grant(quantum)) return "spent";
 
     const rewinding = this.#status === "ready" ? 0 : 1;
+    if (rewinding === 0) this.#context = runtime.newContext();
     exports.enter(this.#context, this.#left, Math.min(this.#budget - this.#granted, 2 ** 53), rewinding);
     runtime.current = this;
     let result: unknown;
@@ -137,7 +142,10 @@ export class Activation implements Resumable, Sleeper {
       this.#end("done");
       return "done";
     }
-    if (rewinding === 0) this.#arguments = dummies(this.#arguments, this.#type);
+    if (rewinding === 0) {
+      this.#arguments = dummies(this.#arguments, this.#type);
+      runtime.freeWith(this, this.#context);
+    }
     if (outcome === Left.Waiting) {
       this.#status = "waiting";
       return "waiting";
@@ -227,7 +235,8 @@ export class Activation implements Resumable, Sleeper {
   #end(status: ActivationStatus): void {
     this.#status = status;
     forget(this);
-    this.runtime.freeContext(this.#context);
+    if ((this.#context as number) !== 0) this.runtime.freeContext(this.#context, this);
+    this.#context = 0 as ContextId;
   }
 }
 
@@ -239,6 +248,22 @@ function dummies(args: readonly unknown[], type: FunctionType | undefined): read
     );
   }
   return args.map((arg) => (typeof arg === "bigint" ? 0n : typeof arg === "number" ? 0 : null));
+}
+
+/**
+ * Objects as the numbers that the call would make of them: that runs code of JS, which may call guests, so it must not
+ * happen between the entry of the runtime and that of the guest.
+ */
+function withoutObjects(args: readonly unknown[], type: FunctionType | undefined): readonly unknown[] {
+  if (args.every((arg) => (typeof arg !== "object" || arg === null) && typeof arg !== "function"))
+    return args;
+  return args.map((arg, i) => {
+    const param = type?.params[i];
+    if ((typeof arg !== "object" && typeof arg !== "function") || arg === null || param === undefined)
+      return arg;
+    if (param === I64) return BigInt.asIntN(64, arg as unknown as bigint);
+    return param >= F64 && param <= I32 ? +(arg as unknown as number) : arg;
+  });
 }
 
 function checkedBudget(units: number): number {

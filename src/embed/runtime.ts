@@ -52,6 +52,8 @@ export class Runtime {
   current: Sleeper | undefined;
 
   readonly #instances = new Map<InstanceNumber, WeakRef<Guest>>();
+  /** Contexts of suspended activations that nobody holds any more. */
+  readonly #forgotten = new FinalizationRegistry<ContextId>((context) => this.freeContext(context));
   #instanceCount = 0;
   #renewing = false;
 
@@ -109,9 +111,15 @@ export class Runtime {
     return context;
   }
 
+  /** Gives `context` back when `owner` is collected, unless freeContext did before. */
+  freeWith(owner: object, context: ContextId): void {
+    this.#forgotten.register(owner, context, owner);
+  }
+
   /** Gives back a context with all that it holds. It must not be the current one. */
-  freeContext(context: ContextId): void {
+  freeContext(context: ContextId, owner?: object): void {
     const { exports, glue } = this;
+    if (owner !== undefined) this.#forgotten.unregister(owner);
     const current = exports.context.value as ContextId;
     exports.switchContext(context);
     glue.clearReferences();

@@ -55,6 +55,13 @@ describe("a call", () => {
     expect(await instance.call("count", [10])).toBe(sum(10));
   });
 
+  it("takes objects for numbers as natively, and what their conversion calls does not disturb it", () => {
+    const instance = embed.instantiateSync(arithmetic, {}, { quantum: 1 });
+    const count = instance.exports.count as (n: number) => bigint;
+    const n = { valueOf: () => Number(count(4)) };
+    for (const quantum of [1, 1000]) expect(instance.callSync("count", [n], { quantum })).toBe(sum(10));
+  });
+
   it("of a name that is not exported is an error that names what is", () => {
     const instance = embed.instantiateSync(arithmetic);
     expect(() => instance.start("cuont")).toThrow(/"cuont".*count, fact/);
