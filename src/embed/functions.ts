@@ -26,7 +26,7 @@ export class Functions {
   readonly #sources: () => Iterable<FunctionSource>;
   /** W(f) of an export to its threaded twin. */
   readonly #twins = new WeakMap<AnyFunction, AnyFunction>();
-  /** W(f) of functions that are not exported, found when first asked for. */
+  /** W(f) of functions without a twin; those that are not exported are found when first asked for. */
   readonly #wrappers = new WeakSet<AnyFunction>();
   readonly #searched = new WeakSet<object>();
   /** A raw shim to the function that it was made for. */
@@ -48,9 +48,14 @@ export class Functions {
     this.#twins.set(wrapper, twin);
   }
 
+  /** Makes known that `wrapper` is W(f) of an export that has no twin: very large modules leave them out. */
+  addWrapper(wrapper: AnyFunction): void {
+    this.#wrappers.add(wrapper);
+  }
+
   /** Whether `f` is of a translated instance of this runtime: it can be suspended and accounts for itself. */
   isTranslated(f: AnyFunction): boolean {
-    if (this.#twins.has(f)) return true;
+    if (this.#twins.has(f) || this.#wrappers.has(f)) return true;
     for (const instance of this.#sources()) {
       if (this.#searched.has(instance)) continue;
       this.#searched.add(instance);

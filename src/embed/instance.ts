@@ -73,10 +73,11 @@ export class Instance implements Guest {
     this.memory = reserved.memory;
     reserved.setExports(this.native);
 
-    for (const name of manifest.functionExports.keys()) {
-      const twin = this.native[`wv:t:${name}`];
-      if (typeof twin === "function")
-        runtime.functions.addTwin(this.native[name] as AnyFunction, twin as AnyFunction);
+    for (const [name, index] of manifest.functionExports) {
+      const wrapper = this.native[name] as AnyFunction;
+      const twin = this.native[`wv:t:${name}`] as AnyFunction | undefined;
+      if (twin !== undefined) runtime.functions.addTwin(wrapper, twin);
+      else if (index >= manifest.functionImports.length) runtime.functions.addWrapper(wrapper);
     }
     this.exports = this.#originalExports();
     const functionTables = manifest.tables

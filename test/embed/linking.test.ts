@@ -66,6 +66,13 @@ describe("imported functions", () => {
     expect(runtime.exports.held.value).toBe(0);
   });
 
+  it("whose twin was left out are suspended as well", () => {
+    const runtime = embed.createRuntime();
+    const inner = embed.instantiateSync(hiding, {}, { runtime });
+    const wrapper = inner.exports.get as AnyExport;
+    expect(runtime.functions.isTranslated(wrapper as never)).toBe(true);
+  });
+
   it("of JS get and give what they would natively, and their exceptions pass unchanged", () => {
     const error = new Error("of the host");
     const seen: unknown[] = [];
