@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installPackages, nodeExecutable, root } from "../support/packages.mjs";
 
-const programs = ["flite", "stockfish", "micropython", "clang", "duckdb", "pyodide"];
+const programs = ["flite", "stockfish", "micropython", "clang", "duckdb", "pyodide", "esbuild", "swc"];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
