@@ -88,7 +88,7 @@ interface Uncompiled {
 }
 
 function prepare(core: Core, source: ModuleSource, options: TranslateOptions): Image | Uncompiled {
-  if ("bytes" in source) {
+  if (typeof source === "object" && source !== null && "bytes" in source) {
     const translated = source.bytes;
     const manifest = source.manifest ?? readManifest(translated);
     return { translated, finish: (module) => new Image(core, module, { translated, manifest }, options) };
@@ -98,17 +98,17 @@ function prepare(core: Core, source: ModuleSource, options: TranslateOptions): I
       "A module is given as a Uint8Array or ArrayBuffer, or as what translate() returned",
     );
   }
-  const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
+  // A copy: nobody can change it while it is translated, nor later, when maps are derived from it.
+  const original = new Uint8Array(source instanceof ArrayBuffer ? source.slice(0) : source);
   const cache = cacheOf(core);
-  const key = keyOf(bytes, options);
+  const key = keyOf(original, options);
   const candidates = cache.get(key) ?? [];
-  const known = candidates.find(({ original }) => original !== undefined && equal(original, bytes));
+  const known = candidates.find((image) => image.original !== undefined && equal(image.original, original));
   if (known !== undefined) {
     cache.delete(key);
     cache.set(key, candidates);
     return known;
   }
-  const original = bytes.slice();
   const { bytes: translated, manifest } = translateWith(core.translator, original, options);
   return {
     translated,
@@ -136,14 +136,23 @@ function cacheOf(core: Core): Map<string, Image[]> {
 /** Equal for equal content; what is not equal but has an equal key is told apart by comparing. */
 function keyOf(bytes: Uint8Array, options: TranslateOptions): string {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  for (const word of wordsOf(bytes)) hash = Math.imul(hash ^ word, 0x01000193);
   const limits = [...(options.limits ?? [])].join();
   const flags = `${options.deterministic ? "d" : ""}${options.hints === false ? "n" : ""}`;
   return `${bytes.length}:${hash >>> 0}:${flags}:${limits}`;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  const [left, right] = [wordsOf(a), wordsOf(b)];
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  for (let i = left.length * 4; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The whole words of an array that has a buffer for itself. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
 }
 
 /** The function names of a module's name section; empty when there is none that can be read. */
