@@ -15,6 +15,7 @@ import { computeLiveness } from "./translator/liveness";
 import { initOutput, numberFunctions, Runtime, useRuntime } from "./translator/output";
 import { addInit, initFunction } from "./translator/init";
 import { emitFunction } from "./translator/emit";
+import { finishSuccessors, firstGids } from "./translator/extras";
 import { configureHints } from "./translator/hints";
 import { setDeterministic } from "./translator/nan";
 import {
@@ -62,7 +63,9 @@ export function translate(flags: u32): i32 {
   numberFunctions();
   const gids = emitBodies((flags & MAPS) != 0);
   if (failed()) return failureCode;
+  finishSuccessors();
   prepareModule(dropsData || dropsElements);
+  if (failed()) return failureCode;
   writeManifest(gids);
   writeModule(manifest);
   if (flags & MAPS) {
@@ -99,6 +102,7 @@ function emitBodies(wantsMaps: bool): u32 {
     decodeBody(i, true);
     if (failed()) return 0;
     plan(gid);
+    firstGids.push(gid);
     if (suspendable) checkCost(f, bodyAt(i).start);
     if (failed()) return 0;
     if (suspendable) computeLiveness();
@@ -118,12 +122,19 @@ function emitBodies(wantsMaps: bool): u32 {
 
 let copyLength: u32 = 0;
 
+/** Most code that a translation may have: several times what real modules grow to. */
+function outputCap(): u32 {
+  return <u32>min<u64>((1 << 22) + 16 * <u64>inputLength, 1 << 30);
+}
+
 function emitCopy(isFast: bool, to: Buffer, f: u32, at: usize): void {
   const before = to.length;
   emitFunction(isFast, to);
   copyLength = to.length - before;
   if (copyLength > MAX_BODY_BYTES) {
     failFunction(Failure.Limit, offsetInInput(at), f, "its translation is larger than engines accept: split the function");
+  } else if (fastCode.length + slowCode.length > outputCap()) {
+    failFunction(Failure.Limit, offsetInInput(at), f, "up to here the translation has grown out of proportion");
   }
 }
 

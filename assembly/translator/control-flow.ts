@@ -443,8 +443,9 @@ function startHoistedTry(i: u32, block: Control): u32 {
   }
   out.byte2(Op.Try, 0x40);
   block.stubLevel = enter();
+  // a try inside may be hoisted for its exception's sake alone
+  openRegion(block.begin + 1, bodyEnd(block));
   if (points) {
-    openRegion(block.begin + 1, bodyEnd(block));
     if (entered) {
       get(budgetLocal);
       isNegative();

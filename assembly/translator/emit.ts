@@ -5,6 +5,7 @@
 // docs/translator.md, section 6, has the pattern.
 
 import { Buffer } from "../lib/buffer";
+import { MAX_BODY_BYTES } from "../wasm/limits";
 import { Op, popsOf, pushOf, rowOf, Type } from "../wasm/opcodes";
 import {
   branchesToEnd, control, currentFunction, currentType, Instr, instr, instrCount, instrOffset, localTypes,
@@ -29,7 +30,8 @@ import {
 } from "./control-flow";
 import { finishMarks, markOrigin, markUnlikely, resetMarks } from "./hints";
 import {
-  bulkHelper, dropDataSegment, dropElementSegment, notifyHelper, tableGrowHelper, waitHelper, wrapperOf,
+  bulkHelper, dropDataSegment, dropElementSegment, notifyHelper, successorHelper, tableGrowHelper, waitHelper,
+  wrapperOf,
 } from "./extras";
 import { canonicalizeNaN } from "./nan";
 
@@ -51,7 +53,12 @@ export function emitFunction(isFast: bool, to: Buffer): void {
   openRegion(0, instrCount - 1);
   if (isFast) prologueOfFast();
   else prologueOfSlow();
-  for (let i: u32 = 0; i < instrCount; i++) i = emitInstr(i);
+  // what grows too large is refused by the caller
+  for (let i: u32 = 0; i < instrCount && out.length <= MAX_BODY_BYTES; i++) i = emitInstr(i);
+  if (out.length > MAX_BODY_BYTES) {
+    to.append(out);
+    return;
+  }
   for (let k: u32 = 0; k < loops.length; k++) writeStub(k);
   out.byte(Op.End);
   const start = to.length;
@@ -129,6 +136,13 @@ function prologueOfSlow(): void {
     closeLabel(level);
   }
   writeDispatch(gid, true, 0, sites.length);
+  if (has(f, Is.TailCalls)) {
+    // not a frame of this function: a tail call had replaced it
+    entryStack();
+    constant(-1);
+    out.byte(Op.ReturnCall);
+    out.u32(successorHelper(currentType));
+  }
   out.byte(Op.Unreachable);
   setDead(true);
 }
@@ -431,13 +445,13 @@ function tailCall(f: u32): void {
 
 /** Operands that the callee of a site takes, a table index included. */
 function operandsOf(item: Instr): u32 {
-  if (item.op == Op.Call) return typeAt(typeIndexOfFunction(item.a)).paramCount;
+  if (item.op == Op.Call || item.op == Op.ReturnCall) return typeAt(typeIndexOfFunction(item.a)).paramCount;
   if (item.op == Op.CallIndirect || item.op == Op.ReturnCallIndirect) return typeAt(item.a).paramCount + 1;
   return 3;
 }
 
 function resultsOf(item: Instr): FunctionType {
-  if (item.op == Op.Call) return typeAt(typeIndexOfFunction(item.a));
+  if (item.op == Op.Call || item.op == Op.ReturnCall) return typeAt(typeIndexOfFunction(item.a));
   return typeAt(item.a);
 }
 
@@ -484,7 +498,7 @@ function emitSite(i: u32, item: Instr): void {
   }
   const below = operands.length - count;
   operands.length = below;
-  if (op == Op.Call || indirect) pushAll(resultsOf(item).results, resultsOf(item).resultCount, false);
+  if (op == Op.Call || op == Op.ReturnCall || indirect) pushAll(resultsOf(item).results, resultsOf(item).resultCount, false);
   else if (!isBulk(op)) operands.push(Type.I32);
   const results = operands.length - below;
   if (!fast && throughOpen) {
@@ -499,7 +513,7 @@ function emitSite(i: u32, item: Instr): void {
     get(budgetLocal);
   } else setReal(results);
   testAfterCall(site);
-  if (op == Op.ReturnCallIndirect) {
+  if (op == Op.ReturnCallIndirect || op == Op.ReturnCall) {
     need(results);
     get(budgetLocal);
     out.byte(Op.Return);
@@ -509,7 +523,7 @@ function emitSite(i: u32, item: Instr): void {
 
 function siteCallee(item: Instr): u32 {
   const op = item.op;
-  if (op == Op.Call) {
+  if (op == Op.Call || op == Op.ReturnCall) {
     // uncharged functions have no prologue that looks at the state: their SLOW copy has
     if (!fast && item.a >= importedFunctions && !has(item.a, Is.Charged)) return slowIndex(item.a);
     return fastIndex(item.a);

@@ -3,7 +3,7 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
-import { out } from "./operands";
+import { fast, out } from "./operands";
 
 /** Positions in `out` of the branches of the function being written. */
 const positions = new Vector(64);
@@ -19,9 +19,9 @@ export function configureHints(hints: bool, maps: bool): void {
   wantsMaps = maps;
 }
 
-/** The branch instruction written next is seldom taken. */
+/** The branch instruction written next is seldom taken. Only FAST copies are hinted: SLOW ones are cold as a whole. */
 @inline export function markUnlikely(): void {
-  if (wantsHints) positions.push(out.length);
+  if (wantsHints && fast) positions.push(out.length);
 }
 
 /** Pairs (position in `out`, original offset) of the function being written. */

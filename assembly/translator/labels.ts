@@ -23,7 +23,7 @@ export function resetLevel(): void {
 
 /** Ends the innermost block, which must be the one of `expected`. */
 export function closeLabel(expected: u32): void {
-  assert(expected == level);
+  if (expected != level) unreachable(); // a bug of ours, never an input's
   out.byte(Op.End);
   level--;
 }

@@ -183,14 +183,14 @@ function walk(): bool {
         }
         break;
       }
-      case Op.Unreachable: case Op.Return: case Op.ReturnCall:
+      case Op.Unreachable: case Op.Return:
         clear(live);
         break;
       case Op.Throw: case Op.Rethrow:
         clear(live);
         if (tries) uniteHandlers();
         break;
-      case Op.ReturnCallIndirect:
+      case Op.ReturnCall: case Op.ReturnCallIndirect:
         clear(live);
         if (item.c) {
           if (tries) uniteHandlers();

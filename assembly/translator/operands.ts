@@ -126,15 +126,19 @@ export function addRuns(runs: Vector, list: Vector, from: u32): void {
 }
 
 /** A value of `type` that nobody will look at. */
-export function dummy(type: u32): void {
-  if (type == Type.I32 || type == Type.I64) out.byte2(Op.I32Const + (Type.I32 - type), 0);
+export function dummyValue(to: Buffer, type: u32): void {
+  if (type == Type.I32 || type == Type.I64) to.byte2(Op.I32Const + (Type.I32 - type), 0);
   else if (type == Type.F32 || type == Type.F64) {
-    out.byte(type == Type.F32 ? Op.F32Const : Op.F64Const);
-    for (let k = type == Type.F32 ? 4 : 8; k > 0; k--) out.byte(0);
+    to.byte(type == Type.F32 ? Op.F32Const : Op.F64Const);
+    for (let k = type == Type.F32 ? 4 : 8; k > 0; k--) to.byte(0);
   } else if (type == Type.V128) {
-    out.byte2(0xfd, 12);
-    for (let k = 16; k > 0; k--) out.byte(0);
-  } else out.byte2(Op.RefNull, type);
+    to.byte2(0xfd, 12);
+    for (let k = 16; k > 0; k--) to.byte(0);
+  } else to.byte2(Op.RefNull, type);
+}
+
+@inline export function dummy(type: u32): void {
+  dummyValue(out, type);
 }
 
 // ---- operands

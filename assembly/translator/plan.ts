@@ -5,7 +5,9 @@
 
 import { Vector } from "../lib/vector";
 import { Op } from "../wasm/opcodes";
-import { clauseAt, clauseCount, Control, control, controlCount, instr, instrCount } from "../wasm/decode";
+import {
+  clauseAt, clauseCount, Control, control, controlCount, Instr, instr, instrCount, targets,
+} from "../wasm/decode";
 import { importedFunctions, NONE } from "../wasm/module";
 import { callCostOf, has, Is, isBulk, isInlineBulk, isOpenTable, weightOfInstr } from "./survey";
 
@@ -26,7 +28,7 @@ export let entryWeight: u32 = 0;
 /** gid of the entry; loops and sites follow. */
 export let firstGid: u32 = 0;
 
-export const MAX_WEIGHT: u32 = 1 << 30;
+export const MAX_WEIGHT: u32 = 1 << 27;
 
 @inline export function loopGid(loop: u32): u32 {
   return firstGid + 1 + loop;
@@ -44,6 +46,8 @@ function isSite(i: u32): bool {
   const item = instr(i);
   const op = item.op;
   if (op == Op.Call) return item.a < importedFunctions || has(item.a, Is.Suspendable);
+  // an imported callee's frame could not be told from ours: we stay below it
+  if (op == Op.ReturnCall) return item.a < importedFunctions;
   if (op == Op.CallIndirect) return true;
   if (op == Op.ReturnCallIndirect) return isOpenTable(item.b);
   if (op == Op.AtomicWait32 || op == Op.AtomicWait64) return true;
@@ -57,17 +61,53 @@ export function totalWeight(): u64 {
   return sum;
 }
 
-let entryCheap: u32 = 0;
+// Weights. What is charged for a region (the function outside its loops, or a loop's body outside inner loops) is the
+// weight of its longest path, in one forward walk: `reached[r]` is the longest way, in eighths of a unit, from the header
+// of region r to the present place; `longest[r]` the longest way to any end of a path. A label has the longest way to it.
+// An instruction weighs its weight and an eighth.
 
-function charge(loop: u32, weight: u32): void {
-  if (loop == NONE) {
-    entryWeight = min(entryWeight + weight, MAX_WEIGHT);
-    entryCheap++;
-  } else {
-    const item = control(loop);
-    item.weight = min(item.weight + weight, MAX_WEIGHT);
-    item.cheap++;
-  }
+const MAX_EIGHTHS: u32 = MAX_WEIGHT << 3;
+const reached = new Vector(16);
+const longest = new Vector(16);
+/** Sum of all that was added in each region: bounds every way through the body of a try. */
+const added = new Vector(16);
+
+@inline function raise(list: Vector, at: u32, value: u32): void {
+  if (list.get(at) < value) list.set(at, value);
+}
+
+function openWeights(): void {
+  reached.push(0);
+  longest.push(0);
+  added.push(0);
+}
+
+/** The innermost region is left; answers its charge. */
+function closeWeights(): u32 {
+  reached.pop();
+  added.pop();
+  return max(1, (longest.pop() + 7) >> 3);
+}
+
+@inline function region(): u32 {
+  return reached.length - 1;
+}
+
+function pass(weight: u32): void {
+  const r = region();
+  const eighths = min(weight, MAX_WEIGHT - 1) * 8 + 1;
+  reached.set(r, min(reached.get(r) + eighths, MAX_EIGHTHS));
+  added.set(r, min(added.get(r) + eighths, MAX_EIGHTHS));
+  raise(longest, r, reached.get(r));
+}
+
+/** A branch: the label's way is the one to here, measured in the label's region. */
+function passTo(depth: u32): void {
+  if (depth >= open.length) return;
+  const target = control(open.get(open.length - 1 - depth));
+  if (target.op == Op.Loop) return;
+  const way = reached.get(target.region);
+  if (target.labelWay < way) target.labelWay = way;
 }
 
 const open = new Vector(64);
@@ -87,49 +127,50 @@ export function plan(gid: u32): void {
   loops.clear();
   let clause: u32 = NONE;
   open.clear();
-  entryWeight = 0;
-  entryCheap = 0;
   for (let c: u32 = 0; c < controlCount; c++) control(c).clause = NONE;
-  let loop: u32 = NONE;
-  const outer = new Vector(16);
+  openWeights();
   for (let i: u32 = 0; i < instrCount; i++) {
     const item = instr(i);
-    let weight = weightOfInstr(i);
     const op = item.op;
     if (op == Op.Block || op == Op.If || op == Op.Try || op == Op.Loop) {
       const block = control(item.a);
       block.loopFrom = loops.length;
       block.siteFrom = sites.length;
       block.outerClause = clause;
+      block.region = region();
+      block.beginWay = reached.get(block.region);
+      block.beginSum = added.get(block.region);
+      block.labelWay = 0;
       open.push(item.a);
       if (op == Op.Loop) {
-        outer.push(loop);
-        loop = item.a;
         block.loop = loops.length;
         block.loopFrom++;
         loops.push(item.a);
-        weight = 1; // its own check
-      }
+        openWeights();
+        pass(1); // its own check
+      } else if (op == Op.If && block.otherwise == NONE) block.labelWay = block.beginWay;
+    } else if (op == Op.Else) {
+      const block = control(item.a);
+      if (!item.c) passTo(0);
+      reached.set(block.region, block.beginWay);
     } else if (op == Op.Catch || op == Op.CatchAll) {
       const block = control(item.a);
       if (block.clause == NONE) closeRange(block);
+      if (!item.c) passTo(0);
+      reached.set(block.region, min(block.beginWay + (added.get(block.region) - block.beginSum), MAX_EIGHTHS));
+      raise(longest, block.region, reached.get(block.region));
       block.clause = item.b;
       clauseAt(item.b).outer = block.outerClause;
       clause = item.b;
     } else if (op == Op.End || op == Op.Delegate) {
-      if (item.a != NONE) {
-        open.pop();
-        const block = control(item.a);
-        if (block.clause == NONE) closeRange(block);
-        clause = block.outerClause;
-        if (block.op == Op.Try) keepExceptions(block);
-        noteInside(block.op == Op.Loop ? block.flags | Hoist.Fast : block.flags);
-        if (block.op == Op.Loop) {
-          block.weight = max(1, block.weight + (block.cheap >> 3));
-          loop = outer.pop();
-        }
-      }
-    } else if ((op == Op.Call || op == Op.ReturnCall) && item.a >= importedFunctions) {
+      if (item.a != NONE) endBlock(item, control(item.a));
+      if (item.a != NONE) clause = control(item.a).outerClause;
+    } else if (op == Op.Br || op == Op.BrIf) passTo(item.a);
+    else if (op == Op.BrTable) {
+      for (let k: u32 = 0; k < item.b; k++) passTo(targets.get(item.a + k));
+    }
+    let weight = weightOfInstr(i);
+    if ((op == Op.Call || op == Op.ReturnCall) && item.a >= importedFunctions) {
       weight = min(weight + callCostOf(item.a), MAX_WEIGHT);
     }
     if (isSite(i)) {
@@ -138,9 +179,21 @@ export function plan(gid: u32): void {
       siteClauses.push(clause);
       noteInside(Hoist.Slow);
     }
-    charge(loop, weight);
+    pass(weight);
   }
-  entryWeight = max(1, entryWeight + (entryCheap >> 3));
+  entryWeight = closeWeights();
+}
+
+function endBlock(item: Instr, block: Control): void {
+  if (block.op == Op.Loop) block.weight = closeWeights();
+  else {
+    if (!item.c) passTo(0);
+    reached.set(block.region, block.labelWay);
+  }
+  open.pop();
+  if (block.clause == NONE) closeRange(block);
+  if (block.op == Op.Try) keepExceptions(block);
+  noteInside(block.op == Op.Loop ? block.flags | Hoist.Fast : block.flags);
 }
 
 function closeRange(block: Control): void {

@@ -2,6 +2,8 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
+import { Failure, fail } from "../lib/failure";
+import { MAX_EXPORTS } from "../wasm/limits";
 import { Op, Type } from "../wasm/opcodes";
 import {
   customAt, customs, dataAt, datas, definedFunctions, elementAt, elementItems, elements, exportAt, exports,
@@ -656,6 +658,9 @@ export function prepareModule(canDrop: bool): void {
   }
   prepareElements();
   prepareExports();
+  if (exportCount > MAX_EXPORTS) {
+    fail(Failure.Limit, 0, "exports: those of the module and those that tell its state are together more than engines accept");
+  }
 }
 
 /** Appends the code map: see docs/translator.md, section 9. */

@@ -32,13 +32,20 @@ export namespace Is {
   export const Exported: u32 = 256;
   /** A reference to it can exist: it needs W(f). */
   export const Referable: u32 = 512;
+  /** It tail-calls: the frame on top of the store may be that of another function. */
+  export const TailCalls: u32 = 1024;
+  /** It is tail-called. */
+  export const TailCalled: u32 = 2048;
 }
 
 /** Most that uncharged code may weigh, its callees included. */
 export const UNCHARGED_WEIGHT: u32 = 2000;
 /** The same for leaf code that unseen callers may call: its caller pays for the call alone. */
 const TAKEN_LEAF_WEIGHT: u32 = 64;
-/** Longest chain of unchecked frames, and largest frame of a leaf that unseen callers may call, in bytes. */
+/**
+ * Longest chain of unchecked frames, and largest frame of a leaf that unseen callers may call, in bytes. One such leaf at a
+ * time is on the stack: the host keeps room for it below the account.
+ */
 const UNCHECKED_BYTES: u32 = 16384;
 const TAKEN_LEAF_BYTES: u32 = 1024;
 /** Longest bulk operation that stays in place: bytes of memory, elements of a table. */
@@ -55,7 +62,8 @@ export let usesNotify: bool = false;
 export let usesExceptions: bool = false;
 export let dropsData: bool = false;
 export let dropsElements: bool = false;
-export let hasOpenIndirectCalls: bool = false;
+/** A tail call goes through a closed table. */
+let tailCallsTables: bool = false;
 
 /** Flags by function index. */
 export let functionFlags: usize = 0;
@@ -92,10 +100,13 @@ function openTable(t: u32): void {
   store<u32>(tableOpen + (<usize>t << 2), 1);
 }
 
-/** Native stack bytes to count for a frame; docs/adr has the measurement. */
+/**
+ * Native stack bytes to count for a frame: measured upper bounds of what V8's compilers take for any copy while
+ * rewinding (docs/adr has the table): a value may be there as local, as restored result and as argument at once.
+ */
 function frameBytes(): u32 {
-  let bytes: u32 = 112 + 24 * maxHeight;
-  for (let i: u32 = 0; i < localTypes.length; i++) bytes += localTypes.get(i) == Type.V128 ? 16 : 8;
+  let bytes: u32 = 64 + 24 * maxHeight;
+  for (let i: u32 = 0; i < localTypes.length; i++) bytes += localTypes.get(i) == Type.V128 ? 48 : 24;
   return bytes;
 }
 
@@ -205,7 +216,17 @@ export function surveyBody(index: u32, ours: bool): void {
       else if (op == Op.Call || op == Op.ReturnCall) {
         if (item.a < importedFunctions) facts |= 1;
         else edges.push(item.a - importedFunctions);
-      } else if (op == Op.CallIndirect || op == Op.ReturnCallIndirect) facts |= 1;
+        if (op == Op.ReturnCall) {
+          mark(importedFunctions + index, Is.TailCalls);
+          mark(item.a, Is.TailCalled);
+        }
+      } else if (op == Op.CallIndirect || op == Op.ReturnCallIndirect) {
+        facts |= 1;
+        if (op == Op.ReturnCallIndirect) {
+          mark(importedFunctions + index, Is.TailCalls);
+          tailCallsTables = true;
+        }
+      }
       else if (op == Op.Throw || op == Op.Rethrow) {
         facts |= 1;
         usesExceptions = true;
@@ -250,10 +271,8 @@ function surveySegments(): void {
       const item = elementItems.get(segment.first + k);
       if (item == NULL_ITEM || item & GLOBAL_ITEM) continue;
       mark(item, closed ? Is.Taken | Is.InClosedTable : Is.Taken | Is.Referable);
+      if (closed && tailCallsTables) mark(item, Is.TailCalled);
     }
-  }
-  for (let t: u32 = 0; t < tables.length; t++) {
-    if (tableAt(t).type == Type.FuncRef && isOpenTable(t)) hasOpenIndirectCalls = true;
   }
 }
 
@@ -341,8 +360,6 @@ function decide(v: u32): void {
       if (below > chain) chain = below;
     }
   }
-  // an unseen callee that is a leaf is not checked: whoever calls out provides for it
-  if (suspendable && chain < TAKEN_LEAF_BYTES) chain = TAKEN_LEAF_BYTES;
   chain += ownFrame.get(v);
   if (cost > UNCHARGED_WEIGHT || chain > UNCHECKED_BYTES) suspendable = true;
   if (taken && (cost > TAKEN_LEAF_WEIGHT || chain > TAKEN_LEAF_BYTES)) suspendable = true;

@@ -59,7 +59,11 @@ export class Control {
   // Filled in by translator/plan.ts.
   /** Loops: weight of the body outside inner loops. */
   weight: u32;
-  cheap: u32;
+  /** Region it lies in, and ways there: see translator/plan.ts. */
+  region: u32;
+  beginWay: u32;
+  beginSum: u32;
+  labelWay: u32;
   /** `Hoist` bits of what is inside. */
   flags: u32;
   /** Loops: ordinal among the function's loops. */
