@@ -9,7 +9,7 @@
 // runtime is idle: that counts as one, so that a direct call from JS is a pinned section from its root.
 
 import { Cause, fail, recordCause } from "./cause";
-import { base, clearCells, sp, switchContext, truncate, usedBytes } from "./store";
+import { base, clearCells, sp, switchContext } from "./store";
 
 /** Called when a direct call was granted budget: its bound is to be renewed when JS has returned. */
 @external("host", "directGrant")
@@ -28,6 +28,12 @@ export let budget: i32 = 0;
 export let stack: i32 = 0;
 /** How many frames that cannot be saved are on the native stack. */
 export let pinned: i32 = 1;
+/**
+ * What a pinned section began with, set by the shim that begins one (pinned becoming 1), which lets it have
+ * `sectionMost` at most; -1 once suspend() has seen it, and `pinnedLeft` holds what is left of the bound.
+ */
+export let section: i32 = -1;
+export let sectionMost: i32 = 0;
 /** 1 while no activation runs. */
 export let idle: i32 = 1;
 
@@ -41,8 +47,6 @@ let quantum: i32 = 1;
 let pinnedBound: i64 = 0;
 
 let pinnedLeft: i64 = 0;
-/** Bytes of frames that the store held when the pinned section began. */
-let pinnedUsed: u32 = 0;
 let remaining: i64 = UNBOUNDED;
 let granted: i64 = 0;
 
@@ -58,6 +62,7 @@ export function configure(stackBytes: i32, grant: i32, bound: f64, direct: usize
   stackLimit = stackBytes;
   quantum = grant;
   pinnedBound = <i64>bound;
+  sectionMost = <i32>min<i64>(pinnedBound, i32.MAX_VALUE);
   directContext = direct;
   switchContext(direct);
   beIdle();
@@ -71,11 +76,15 @@ export function suspend(b: i32): i32 {
     state = 1;
     return 0;
   }
+  if (section >= 0) {
+    pinnedLeft = pinnedBound - section;
+    section = -1;
+  }
   const debt = -(<i64>b);
   const allowed = min(pinnedLeft, remaining);
   if (debt > allowed) {
-    // The frame just saved is nobody's: JS may catch the trap and go on.
-    truncate(pinnedUsed);
+    // JS may catch the trap and go on; the frame just saved, all that the store holds, is nobody's then.
+    clearCells();
     fail(pinnedLeft <= remaining ? Cause.PinnedExceeded : Cause.BudgetSpentPinned);
   }
   const wanted = ((debt + quantum - 1) / quantum) * quantum;
@@ -114,17 +123,6 @@ export function overflow(): void {
 }
 
 // --- called by the host's shims ---
-
-/**
- * A call from a guest with budget `b` is about to leave for code that cannot be saved, as the first such. Returns
- * how much of `b` the section may spend before it asks; the shim gives the rest back afterwards.
- */
-export function openPinned(b: i32): i32 {
-  pinnedUsed = usedBytes();
-  const first = min(<i64>b, pinnedBound);
-  pinnedLeft = pinnedBound - first;
-  return <i32>first;
-}
 
 /** A guest begins to wait: unwinds until the host resumes the context. `b` is kept for it. Returns -1. */
 export function block(b: i32): i32 {
@@ -221,6 +219,6 @@ function beIdle(): void {
   stack = stackLimit;
   budget = quantum;
   pinnedLeft = max(pinnedBound - quantum, 0);
-  pinnedUsed = 0;
+  section = -1;
   remaining = UNBOUNDED;
 }

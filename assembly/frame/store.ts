@@ -112,11 +112,6 @@ export function clearCells(): void {
   sp = base;
 }
 
-/** Forgets the cells above the first `bytes` bytes of the current context. */
-export function truncate(bytes: u32): void {
-  sp = base + bytes;
-}
-
 export function setReferences(funcTop: u32, externTop: u32, count: u32): void {
   funcs = funcTop;
   externs = externTop;

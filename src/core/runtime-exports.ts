@@ -7,6 +7,8 @@ export interface RuntimeExports {
   readonly budget: WebAssembly.Global;
   readonly stack: WebAssembly.Global;
   readonly pinned: WebAssembly.Global;
+  readonly section: WebAssembly.Global;
+  readonly sectionMost: WebAssembly.Global;
   readonly idle: WebAssembly.Global;
   /** The current context. */
   readonly context: WebAssembly.Global;
@@ -22,7 +24,6 @@ export interface RuntimeExports {
   handoff(budget: number): void;
   overflow(): void;
 
-  openPinned(budget: number): number;
   block(budget: number): number;
   hostMemory(): void;
 

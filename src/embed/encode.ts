@@ -16,6 +16,7 @@ export const op = {
   drop: [0x1a],
   i32Eqz: [0x45],
   i32LtS: [0x48],
+  i32GtS: [0x4a],
   i64Eqz: [0x50],
   i32Eq: [0x46],
   i64LeU: [0x58],

@@ -24,18 +24,20 @@ enum Type {
   Original,
   Threaded,
   Protected,
-  BudgetToBudget,
 }
 const BUDGET = 0;
 const STACK = 1;
 const PINNED = 2;
+const SECTION = 3;
+const SECTION_MOST = 4;
 const TARGET = 0;
-const OPEN_PINNED = 1;
 
 const globals: readonly Import[] = [
   { kind: "global", module: "runtime", name: "budget" },
   { kind: "global", module: "runtime", name: "stack" },
   { kind: "global", module: "runtime", name: "pinned" },
+  { kind: "global", module: "runtime", name: "section" },
+  { kind: "global", module: "runtime", name: "sectionMost" },
 ];
 
 /** The type that a function of type `type` has between translated instances. */
@@ -57,12 +59,8 @@ export function typeKey({ params, results }: FunctionType): string {
 export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
   const count = type.params.length;
   return encodeModule(
-    [type, threadedType(type), { params: [], results: type.results }, { params: [I32], results: [I32] }],
-    [
-      { kind: "function", module: "host", name: "f", type: Type.Original },
-      { kind: "function", module: "runtime", name: "openPinned", type: Type.BudgetToBudget },
-      ...globals,
-    ],
+    [type, threadedType(type), { params: [], results: type.results }],
+    [{ kind: "function", module: "host", name: "f", type: Type.Original }, ...globals],
     [
       {
         export: "threaded",
@@ -90,18 +88,26 @@ function pinnedCall(count: number, locals: number, setStack: Code): Code {
   const outerStack = locals + 1;
   const surplus = locals + 2;
   const withhold = [
-    // surplus = budget; budget = openPinned(budget); surplus -= budget
-    ...[...globalGet(BUDGET), ...localTee(surplus), ...call(OPEN_PINNED), ...globalSet(BUDGET)],
-    ...[...localGet(surplus), ...globalGet(BUDGET), ...op.i32Sub, ...localSet(surplus)],
+    ...[...globalGet(BUDGET), ...globalGet(SECTION_MOST), ...op.i32Sub, ...localSet(surplus)],
+    ...[...globalGet(SECTION_MOST), ...globalSet(SECTION), ...globalGet(SECTION_MOST), ...globalSet(BUDGET)],
+  ];
+  const giveBack = [
+    ...[...localGet(surplus), ...op.if],
+    ...[...globalGet(BUDGET), ...localGet(surplus), ...op.i32Add, ...globalSet(BUDGET)],
+    ...op.end,
+  ];
+  const begin = [
+    ...[...globalGet(BUDGET), ...globalSet(SECTION)],
+    ...[...globalGet(BUDGET), ...globalGet(SECTION_MOST), ...op.i32GtS, ...op.if, ...withhold, ...op.end],
   ];
   const enter = [
     ...[...globalGet(STACK), ...localSet(outerStack), ...setStack],
-    ...[...globalGet(PINNED), ...localTee(outerPinned), ...op.i32Eqz, ...op.if, ...withhold, ...op.end],
+    ...[...globalGet(PINNED), ...localTee(outerPinned), ...op.i32Eqz, ...op.if, ...begin, ...op.end],
     ...[...localGet(outerPinned), ...i32Const(1), ...op.i32Add, ...globalSet(PINNED)],
   ];
   const restore = [
     ...[...localGet(outerPinned), ...globalSet(PINNED), ...localGet(outerStack), ...globalSet(STACK)],
-    ...[...globalGet(BUDGET), ...localGet(surplus), ...op.i32Add, ...globalSet(BUDGET)],
+    ...giveBack,
   ];
   const invoke = [...Array.from({ length: count }, (_, i) => localGet(i)).flat(), ...call(TARGET)];
   if (!legacyExceptions()) return [...enter, ...invoke, ...restore];
