@@ -38,7 +38,7 @@ function bounded(walk: Walk, state: State, limit: number, unit: string): void {
     state.paid = undefined;
     return;
   }
-  walk.region.cost += Math.ceil((length * instructionsPerWeight) / bytesPerWeight);
+  walk.countWork(state, Math.ceil((length * instructionsPerWeight) / bytesPerWeight));
 }
 
 function grow(walk: Walk, state: State): void {

@@ -1,15 +1,16 @@
 // Calls: how the budget and the stack account go over and come back, and where the runtime may be called.
 import { saveCells, takeCells } from "./cells.js";
 import { Effect } from "./effects.js";
-import { outside } from "./frames.js";
+import { type Convention, outside } from "./frames.js";
 import { lowestBudget, lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
 import { Op } from "./opcodes.js";
+import { needEntry } from "./operate.js";
 import { checkPeek, runtimeCall } from "./runtime-calls.js";
-import { isBudget, newEpoch, Phase, Sign, type State, Untested } from "./state.js";
+import { isBudget, newEpoch, Phase, Sign, type State, setLow, Untested } from "./state.js";
 import { isThreadedType } from "./surface.js";
 import type { Value } from "./values.js";
-import type { Convention, Walk } from "./walk.js";
+import type { Walk } from "./walk.js";
 
 /** Does one call; false: it is none. */
 export function call(walk: Walk, state: State): boolean {
@@ -48,20 +49,25 @@ function direct(walk: Walk, state: State, tail: boolean): void {
   }
   const target = role === undefined ? callee : outside;
   if (role !== undefined || passesBudget(type, args, state)) {
-    const { sign } = state;
-    const lowest = threaded(walk, state, target, args, tail);
-    if (role === undefined) walk.context.demand(callee, "threaded", walk.ins.offset, lowest);
+    const { sign, low, belowEntry } = state;
+    const passed = args[args.length - 1]!;
+    threaded(walk, state, target, args, tail);
+    if (role === undefined) {
+      const isConst = passed.kind === "const";
+      walk.demand(callee, "threaded", isConst ? passed.value : low, isConst ? undefined : belowEntry);
+    }
     // It needs no budget, so it gives back the one it was given.
-    if (role === undefined && effects === 0) keepTested(state, sign, lowest);
+    if (role === undefined && effects === 0)
+      Object.assign(state, { untested: Untested.No, sign, low, belowEntry });
   } else {
     plain(walk, state, target, tail);
-    walk.context.demand(callee, "plain", walk.ins.offset);
+    walk.demand(callee, "plain", lowestPassed);
   }
   finish(walk, state, type, tail);
 }
 
 function indirect(walk: Walk, state: State, tail: boolean): void {
-  const { module, demandTable } = walk.context;
+  const { module } = walk.context;
   const { first, second, offset } = walk.ins;
   const type = module.types[first] ?? walk.refuse("malformed", `there is no type ${first}`);
   if (!module.tables[second]) walk.refuse("malformed", `there is no table ${second}`);
@@ -69,10 +75,10 @@ function indirect(walk: Walk, state: State, tail: boolean): void {
   const args = walk.popMany(type.params.length);
   walk.report.calls++;
   if (passesBudget(type, args, state)) {
-    demandTable(second, "threaded", offset);
+    walk.report.tableDemands.push({ table: second, kind: "threaded", offset });
     threaded(walk, state, outside, args, tail);
   } else {
-    demandTable(second, "plain", offset);
+    walk.report.tableDemands.push({ table: second, kind: "plain", offset });
     plain(walk, state, outside, tail);
   }
   finish(walk, state, type, tail);
@@ -97,7 +103,7 @@ function helper(
   if (kind === "save") saveCells(walk, state);
   if (kind === "load") takeCells(walk, state);
   if (kind === "peek") checkPeek(walk, state);
-  walk.context.demand(callee, kind, walk.ins.offset);
+  walk.demand(callee, kind, lowestPassed);
   noteEdge(walk, state, callee, tail, false);
   if (tail) walk.refuse("budget-flow", "tail-calls a function that does not return the budget");
   if (kind === "peek") walk.push({ kind: "peek", epoch: state.epoch, low: true, delta: 0 });
@@ -111,7 +117,7 @@ const helperKinds = new Map<number, Convention>([
   [Effect.Peek, "peek"],
 ]);
 
-function threaded(walk: Walk, state: State, callee: number, args: Value[], tail: boolean): number {
+function threaded(walk: Walk, state: State, callee: number, args: Value[], tail: boolean): void {
   const stack = args[args.length - 2]!;
   const budget = args[args.length - 1]!;
   if (!isBudget(budget, state))
@@ -123,15 +129,15 @@ function threaded(walk: Walk, state: State, callee: number, args: Value[], tail:
   }
   if (stack.kind === "stack") noteEdge(walk, state, callee, tail, stack.delta < 0 && state.stackChecked);
   else walk.refuse("stack-flow", "what is passed as the stack account is not it");
-  const lowest = budget.kind === "const" ? budget.value : state.low;
-  checkLowest(walk, callee, lowest, tail);
+  if (budget.kind === "const") setLow(state, budget.value);
+  checkLowest(walk, state, callee, tail);
   afterCall(state);
-  return lowest;
 }
 
-function checkLowest(walk: Walk, callee: number, lowest: number, tail: boolean): void {
-  if (lowest >= lowestPassed || (tail && callee !== outside && lowest >= -maxWeight)) return;
-  walk.refuse("budget-flow", "passes a budget that may be too far below zero");
+function checkLowest(walk: Walk, state: State, callee: number, tail: boolean): void {
+  const bound = tail && callee !== outside ? -maxWeight : lowestPassed;
+  needEntry(walk, state, bound);
+  if (state.low < bound) walk.refuse("budget-flow", "passes a budget that may be too far below zero");
 }
 
 /** A call with budget and stack account in the globals: open tables. */
@@ -142,7 +148,7 @@ function plain(walk: Walk, state: State, callee: number, tail: boolean): void {
   checkBudgetBefore(walk, state, tail);
   if (state.refund) walk.refuse("refund", "weight given back goes to a function that is not known");
   noteEdge(walk, state, callee, tail, stack < 0 && state.stackChecked);
-  checkLowest(walk, outside, state.low, tail);
+  checkLowest(walk, state, outside, tail);
   afterCall(state);
   state.budgetInGlobal = true;
 }
@@ -162,9 +168,7 @@ function checkBudgetBefore(walk: Walk, state: State, tail: boolean): void {
 
 function noteEdge(walk: Walk, state: State, callee: number, tail: boolean, stacked: boolean): void {
   const { report } = walk;
-  if (state.sign !== Sign.Negative && state.phase === Phase.Run && callee !== outside) {
-    (state.resumed ? report.resumedCallees : walk.region.callees).push(callee);
-  }
+  if (!state.cold && callee !== outside) walk.countCallee(state, callee);
   const uncharged = state.cut === 0;
   if (uncharged || !stacked)
     report.edges.push({ callee, offset: walk.ins.offset, uncharged, unstacked: !stacked, tail });
@@ -175,17 +179,12 @@ function afterCall(state: State): void {
   state.sign = Sign.Unknown;
   state.untested = Untested.Returned;
   state.charged = 0;
-  state.low = lowestBudget;
+  setLow(state, lowestBudget);
   state.phase = Phase.Run;
+  state.cold = false;
   state.budgetInGlobal = false;
   state.stackInGlobal = undefined;
   state.growth = undefined;
-}
-
-function keepTested(state: State, sign: Sign, low: number): void {
-  state.untested = Untested.No;
-  state.sign = sign;
-  state.low = low;
 }
 
 /** Results of a call, or the end of the path after a tail call. */

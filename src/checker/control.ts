@@ -126,6 +126,7 @@ function openTry(walk: Walk): void {
       refund: undefined,
       paid: undefined,
       low: 0,
+    belowEntry: Number.POSITIVE_INFINITY,
     },
     ...{ phase: Phase.Run, budgetInGlobal: true, stackInGlobal: undefined, growth: undefined },
     facts: state.facts.filter((fact) => fact.value.kind === "stack"),

@@ -36,6 +36,8 @@ export interface Overview {
   initialised: { table: number; segment: number; offset: number }[];
   copies: { from: number; to: number; functionIndex: number; offset: number }[];
   instructions: number;
+  /** Defined functions, callees first as far as they do not call each other in circles. */
+  order: number[];
 }
 
 export function survey(module: Module, surface: Surface): Overview {
@@ -46,6 +48,7 @@ export function survey(module: Module, surface: Surface): Overview {
     initialised: [],
     copies: [],
     instructions: 0,
+    order: [],
   };
   for (let i = 0; i < module.functions.length; i++) {
     const role = surface.roles[i];
@@ -58,7 +61,7 @@ export function survey(module: Module, surface: Surface): Overview {
       throw error;
     }
   }
-  propagate(overview.effects);
+  propagate(overview.effects, overview.order);
   return overview;
 }
 
@@ -162,7 +165,7 @@ function surveyTables(overview: Overview, ins: Instructions, functionIndex: numb
 }
 
 /** Adds the effects of called functions; functions in a circle of calls need the budget. */
-function propagate(functions: FunctionEffects[]): void {
+function propagate(functions: FunctionEffects[], order: number[]): void {
   enum Visit {
     New,
     Open,
@@ -179,6 +182,7 @@ function propagate(functions: FunctionEffects[]): void {
       const callee = mine.calls[top.next++];
       if (callee === undefined) {
         visits[top.index] = Visit.Done;
+        order.push(top.index);
         path.pop();
         const caller = path[path.length - 1];
         if (caller) functions[caller.index]!.effects |= mine.effects;

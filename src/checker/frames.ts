@@ -1,6 +1,9 @@
 import type { State } from "./state.js";
 import type { Value } from "./values.js";
 
+/** How a function is called: with budget and stack as arguments, or in globals; the helpers push, pop or peek. */
+export type Convention = "threaded" | "plain" | "save" | "load" | "peek";
+
 /** A block that is open while a function is walked. */
 export interface Frame {
   kind: "function" | "block" | "loop" | "if" | "else" | "try" | "catch";
@@ -17,6 +20,8 @@ export interface Frame {
   exitValues: Value[];
   /** Of a loop that can be reached. */
   region: Region | undefined;
+  /** Number of regions that are open around it. */
+  depth: number;
 }
 
 /** The function as a whole, or one loop without the loops within. */
@@ -28,10 +33,12 @@ export interface Region {
   weight: number;
   /** Nothing but straight code was seen since its start. */
   straight: boolean;
-  /** Instructions of the guest's normal run. */
+  /** Instructions of the guest's normal run on the longest way through, those of uncharged callees included. */
   cost: number;
-  /** Functions called there, with repetitions. */
-  callees: number[];
+  /** The same for the surrounding region, up to here. */
+  outerWork: number;
+  /** Callees whose cost was not known yet: they must be charged themselves. */
+  unknown: Set<number>;
 }
 
 /** Stands for whatever a table, an import or another module can call. */
@@ -50,13 +57,31 @@ export interface Edge {
 }
 
 /** What a walk found out, for the checks across functions. */
+/** A function is called, or a table used, in this way. */
+export interface Demand {
+  functionIndex: number;
+  convention: Convention;
+  offset: number;
+  /** The budget passed is at least this, or at least what this function was entered with plus `belowEntry`. */
+  lowest: number;
+  belowEntry: number;
+}
+export interface TableDemand {
+  table: number;
+  kind: "threaded" | "plain";
+  offset: number;
+}
+
 export interface Report {
   functionIndex: number;
-  threaded: boolean;
+  convention: Convention;
+  demands: Demand[];
+  tableDemands: TableDemand[];
+  /** What the budget must at least be at the entry, or it could wrap around. */
+  minEntry: number;
   regions: Region[];
-  /** Instructions that run only after a frame was rewound. */
+  /** Instructions that run only after a frame was rewound, on the longest way. */
   resumedCost: number;
-  resumedCallees: number[];
   edges: Edge[];
   /** Callees that are entered with a refund: each must charge as much at once. */
   refunds: { callee: number; refund: number; offset: number }[];

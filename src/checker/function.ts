@@ -2,22 +2,16 @@
 import { bulk } from "./bulk.js";
 import { call } from "./calls.js";
 import { control } from "./control.js";
-import type { Report } from "./frames.js";
+import type { Convention, Report } from "./frames.js";
 import { maxWalks } from "./limits.js";
 import { Op } from "./opcodes.js";
 import { operate } from "./operate.js";
-import { Phase, Sign } from "./state.js";
-import { type Context, type Convention, Forget, Walk } from "./walk.js";
+import { type Context, Forget, Walk } from "./walk.js";
 
-export function walkFunction(
-  context: Context,
-  functionIndex: number,
-  convention: Convention,
-  lowest: number,
-): Report {
+export function walkFunction(context: Context, functionIndex: number, convention: Convention): Report {
   const forgotten = new Set<string>();
   for (let left = maxWalks; ; left--) {
-    const walk = new Walk(context, functionIndex, convention, forgotten, lowest);
+    const walk = new Walk(context, functionIndex, convention, forgotten);
     try {
       run(walk);
       return walk.report;
@@ -39,10 +33,7 @@ function run(walk: Walk): void {
       if (ins.op !== Op.Unreachable) walk.refuse("runtime-call", "overflow: unreachable has to follow");
       walk.mustTrap = false;
     }
-    if (state && ins.op !== Op.End && state.sign !== Sign.Negative && state.phase === Phase.Run) {
-      if (state.resumed) walk.report.resumedCost++;
-      else walk.region.cost++;
-    }
+    if (state && !isStructure(ins.op)) walk.countWork(state, 1);
     if (control(walk)) {
       if (ins.op !== Op.Block && ins.op !== Op.Loop) walk.region.straight = false;
     } else if (state) {
@@ -50,4 +41,9 @@ function run(walk: Walk): void {
       else if (!bulk(walk, state)) operate(walk, state);
     }
   }
+}
+
+/** Nothing is executed for these. */
+function isStructure(op: number): boolean {
+  return (op >= Op.Nop && op <= Op.Loop) || op === Op.Else || op === Op.Try || op === Op.End;
 }

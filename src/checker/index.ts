@@ -17,7 +17,7 @@ export function verify(bytes: Uint8Array): Verdict {
       problems.push({ rule: "malformed", functionIndex, offset: 0, message: `the checker failed: ${error}` });
   };
   try {
-    const stats = new Verifier(decodeModule(bytes)).run(note);
+    const stats = new Verifier(decodeModule(bytes), note).run();
     if (problems.length === 0) return { ok: true, stats };
   } catch (error) {
     note(error, -1);

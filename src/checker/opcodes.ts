@@ -26,6 +26,7 @@ export enum Immediate {
 /** Opcodes with a meaning of their own here. Prefixed ones are numbered prefix * 0x1000 + number. */
 export const Op = {
   Unreachable: 0x00,
+  Nop: 0x01,
   Block: 0x02,
   Loop: 0x03,
   If: 0x04,
@@ -125,7 +126,7 @@ function one(op: number, pops: number, pushes: number, immediate = Immediate.Non
 
 // Control. Where pops and pushes depend on a type they are 0 here, and the walk knows better.
 one(Op.Unreachable, 0, 0);
-one(0x01, 0, 0);
+one(Op.Nop, 0, 0);
 one(Op.Block, 0, 0, Immediate.BlockType);
 one(Op.Loop, 0, 0, Immediate.BlockType);
 one(Op.If, 1, 0, Immediate.BlockType);

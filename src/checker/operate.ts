@@ -2,7 +2,7 @@
 import { lowestBudget, maxWeight } from "./limits.js";
 import { lowerBound, minimum, nameOf, oneOf, plus, shifted, upperBound } from "./numbers.js";
 import { Op } from "./opcodes.js";
-import { factOf, isBudget, newEpoch, Sign, type State, Untested } from "./state.js";
+import { factOf, isBudget, newEpoch, Sign, type State, setLow, Untested } from "./state.js";
 import { any, type Value } from "./values.js";
 import type { Walk } from "./walk.js";
 
@@ -83,7 +83,7 @@ function setGlobal(walk: Walk, state: State, value: Value): void {
     if (!isBudget(value, state)) {
       walk.refuse("budget-flow", "what is stored in wv.budget is not the current budget");
     }
-    if (value.kind === "const") state.low = value.value;
+    if (value.kind === "const") setLow(state, value.value);
     state.budgetInGlobal = true;
   } else if (index === surface.stackGlobal) {
     if (value.kind === "stack") state.stackInGlobal = value.delta;
@@ -223,7 +223,7 @@ function giveBack(state: State, budget: { epoch: number }, amount: Value): Value
   const max = upperBound(amount);
   if (max > maxWeight || budget.epoch !== state.epoch || state.refund) return any;
   state.refund = { max, name: nameOf(amount) };
-  state.low += lowerBound(amount);
+  setLow(state, state.low + lowerBound(amount));
   return { kind: "budget", epoch: state.epoch };
 }
 
@@ -251,8 +251,15 @@ function charge(walk: Walk, state: State, amount: Value): Value {
   return renew(state);
 }
 
+/** Notes how low the budget may be at the entry, if it has to be at least `bound` here. */
+export function needEntry(walk: Walk, state: State, bound: number): void {
+  walk.report.minEntry = Math.max(walk.report.minEntry, bound - state.belowEntry);
+}
+
 function lower(walk: Walk, state: State, by: number): void {
   state.low -= by;
+  state.belowEntry -= by;
+  needEntry(walk, state, lowestBudget);
   if (state.low < lowestBudget)
     walk.refuse("weight", "so much is charged without a test that the budget may wrap around");
 }

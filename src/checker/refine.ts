@@ -1,6 +1,6 @@
 // What a branch that was taken, or was not, tells of the state.
 import { minimum } from "./numbers.js";
-import { factOf, Phase, remember, Sign, type State, Untested } from "./state.js";
+import { factOf, Phase, remember, Sign, type State, setLow, Untested } from "./state.js";
 import type { Value } from "./values.js";
 import { Refusal } from "./verdict.js";
 
@@ -49,6 +49,7 @@ function learnSign(state: State, of: Value, negative: boolean, depth: number, of
   if (isBudget) {
     if (negative) state.sign = of.kind === "budget" ? Sign.Negative : Sign.Unknown;
     else passTest(state, depth, offset);
+    state.cold = negative;
     state.untested = Untested.No;
     state.charged = 0;
   }
@@ -66,7 +67,9 @@ function passTest(state: State, depth: number, offset: number): void {
     );
   }
   state.sign = Sign.NonNegative;
-  state.low = 0;
+  setLow(state, 0);
+  // While a frame is rewound the budget is negative.
+  if (state.phase === (Phase.Run | Phase.Matched)) state.phase = Phase.Run;
   if (state.charged > 0) state.cut = depth;
 }
 
@@ -74,5 +77,7 @@ function matchFrame(state: State): void {
   if ((state.phase & ~(Phase.Run | Phase.Matched | Phase.Restored)) !== 0) return;
   state.phase = Phase.Matched;
   state.resumed = true;
+  state.cold = true;
+  state.work = 0;
   state.stackChecked = true;
 }

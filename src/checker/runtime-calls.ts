@@ -2,7 +2,8 @@
 import { saveCells, takeCells } from "./cells.js";
 import { lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
-import { isBudget, newEpoch, Phase, Sign, type State, Untested } from "./state.js";
+import { needEntry } from "./operate.js";
+import { isBudget, newEpoch, Phase, Sign, type State, setLow, Untested } from "./state.js";
 import type { Value } from "./values.js";
 import type { Walk } from "./walk.js";
 
@@ -26,10 +27,11 @@ export function runtimeCall(walk: Walk, state: State, role: string, args: Value[
       if (state.charged === 0 || state.untested !== Untested.Charged) {
         refuse("the loop's weight is not charged before it is entered");
       }
+      needEntry(walk, state, -maxWeight);
       if (state.low < -maxWeight) refuse("the budget may be too far below zero");
       state.epoch = newEpoch();
       state.untested = Untested.No;
-      state.low = lowestPassed;
+      setLow(state, lowestPassed);
       state.phase = Phase.Reenter;
       return;
     case "suspend":
@@ -73,8 +75,9 @@ function resume(state: State, depth: number): void {
   state.charged = 0;
   state.refund = undefined;
   state.cut = depth;
-  state.low = -maxWeight;
+  setLow(state, -maxWeight);
   state.phase = Phase.Run;
+  state.cold = false;
   state.budgetInGlobal = false;
   state.growth = undefined;
 }

@@ -58,8 +58,11 @@ export interface State {
   refund: Refund | undefined;
   /** The last charge is at least this share of a bulk operation's length, and not used up. */
   paid: Share | undefined;
-  /** The budget is at least this. */
+  /** The budget is at least this, or at least what it was at the function's entry plus `belowEntry`. */
   low: number;
+  belowEntry: number;
+  /** Instructions since the region was entered, on the longest way. */
+  work: number;
   /** How many of the enclosing regions (function, loops) were charged and tested since they were entered. */
   cut: number;
   /** The stack account was charged and tested, or a frame is rewound that passed that test. */
@@ -67,6 +70,8 @@ export interface State {
   phase: number;
   /** On every path here a frame of this function was matched: this code was paid for before it was suspended. */
   resumed: boolean;
+  /** The budget or the stack account is spent, or a frame is rewound: this is not the guest's own work. */
+  cold: boolean;
   /** wv.budget holds the current budget. */
   budgetInGlobal: boolean;
   /** wv.stack holds the stack account of the function's entry plus this; undefined: not known. */
@@ -89,8 +94,7 @@ export function factOf(state: State, local: number): Value | undefined {
 
 /** Facts worth remembering; the others are "any". */
 export function remember(state: State, local: number, value: Value): void {
-  const worth =
-    value.kind === "const" ? isRewindDummy(value, state) : value.kind !== "any" && value.kind !== "local";
+  const worth = value.kind !== "any" && value.kind !== "local" && value.kind !== "const";
   const known = factOf(state, local);
   if (known === undefined && !worth) return;
   const others = known === undefined ? state.facts : state.facts.filter((fact) => fact.local !== local);
@@ -104,7 +108,7 @@ function isStale(value: Value, state: State): boolean {
 }
 
 /** A negative constant serves as the budget where a frame is being rewound. */
-function isRewindDummy(value: Value, state: State): boolean {
+export function isRewindDummy(value: Value, state: State): boolean {
   return value.kind === "const" && value.value < 0 && (state.phase & ~enteringAgain) === 0;
 }
 
@@ -132,10 +136,13 @@ export function joinStates(a: State, b: State): State {
     refund: joinRefunds(a.refund, b.refund),
     paid: a.paid === b.paid ? a.paid : undefined,
     low: Math.min(a.low, b.low),
+    belowEntry: Math.min(a.belowEntry, b.belowEntry),
+    work: Math.max(a.work, b.work),
     cut: Math.min(a.cut, b.cut),
     stackChecked: a.stackChecked && b.stackChecked,
     phase: a.phase | b.phase,
     resumed: a.resumed && b.resumed,
+    cold: a.cold && b.cold,
     budgetInGlobal: a.budgetInGlobal && b.budgetInGlobal,
     stackInGlobal: a.stackInGlobal === b.stackInGlobal ? a.stackInGlobal : undefined,
     growth: a.growth === b.growth ? a.growth : undefined,
@@ -158,4 +165,10 @@ function joinFacts(a: State, b: State, epoch: number): readonly Fact[] {
     if (value.kind !== "any") facts.push({ local: fact.local, value });
   }
   return facts;
+}
+
+/** The budget is at least `low`, wherever it came from. */
+export function setLow(state: State, low: number): void {
+  state.low = low;
+  state.belowEntry = Number.POSITIVE_INFINITY;
 }

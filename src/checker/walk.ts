@@ -2,26 +2,34 @@
 // (values.ts). Wasm's control flow is structured: every circle passes a `loop` by a branch back to it. So one
 // pass is a proof: at a loop's header only that is taken for granted which is checked at every branch back.
 import type { Overview } from "./effects.js";
-import type { Frame, Region, Report } from "./frames.js";
+import type { Convention, Frame, Region, Report } from "./frames.js";
 import { Instructions, readLocals } from "./instructions.js";
+import { lowestBudget } from "./limits.js";
 import type { FunctionType, Module } from "./module.js";
 import { ValueType } from "./module.js";
 import { Reader } from "./reader.js";
-import { joinStates, joinValues, newEpoch, Phase, remember, Sign, type State, Untested } from "./state.js";
+import {
+  isRewindDummy,
+  joinStates,
+  joinValues,
+  newEpoch,
+  Phase,
+  remember,
+  Sign,
+  type State,
+  setLow,
+  Untested,
+} from "./state.js";
 import type { Surface } from "./surface.js";
 import { any, type Value } from "./values.js";
 import { Refusal, type Rule } from "./verdict.js";
-
-/** How a function is called: with budget and stack as arguments, or in globals; the helpers push, pop or peek. */
-export type Convention = "threaded" | "plain" | "save" | "load" | "peek";
 
 export interface Context {
   module: Module;
   surface: Surface;
   overview: Overview;
-  /** Notes that a function is called this way, with a budget that is at least `lowest`. */
-  demand(functionIndex: number, convention: Convention, offset: number, lowest?: number): void;
-  demandTable(table: number, convention: "threaded" | "plain", offset: number): void;
+  /** Instructions that a function may run before its first charge; functions still unknown have none. */
+  costs: Map<number, number>;
 }
 
 /** Thrown when a fact that was taken for granted at a loop's header does not hold at a branch back. */
@@ -57,8 +65,6 @@ export class Walk {
     readonly convention: Convention,
     /** "loop offset:local" of the facts that do not survive a loop. */
     private readonly forgotten: Set<string>,
-    /** What the budget is at least at the entry. */
-    lowest: number,
   ) {
     const info = context.module.functions[functionIndex]!;
     this.type = info.type;
@@ -71,16 +77,11 @@ export class Walk {
     for (const type of this.type.params) localBytes += bytesOf(type);
     for (const { count, type } of declared.groups) localBytes += count * bytesOf(type);
     this.report = {
-      ...{
-        functionIndex,
-        threaded: convention === "threaded",
-        regions: [],
-        resumedCost: 0,
-        resumedCallees: [],
-      },
-      ...{ edges: [], refunds: [], stackCharge: 0, localBytes, maxHeight: 0, loops: 0, charges: 0, calls: 0 },
+      ...{ functionIndex, convention, demands: [], tableDemands: [], minEntry: Number.NEGATIVE_INFINITY },
+      ...{ regions: [], resumedCost: 0, edges: [], refunds: [], stackCharge: 0, localBytes, maxHeight: 0 },
+      ...{ loops: 0, charges: 0, calls: 0 },
     };
-    this.state = entryState(convention, lowest);
+    this.state = entryState(convention);
     if (convention === "threaded") {
       remember(this.state, params - 2, { kind: "stack", delta: 0 });
       remember(this.state, params - 1, { kind: "budget", epoch: this.state.epoch });
@@ -124,7 +125,17 @@ export class Walk {
         if (frame.kind === "try" && frame.entry) remember(frame.entry, local, any);
       }
     }
-    remember(state, local, value);
+    remember(state, local, isRewindDummy(value, state) ? this.becomeBudget(state, value) : value);
+  }
+
+  /** A constant below zero tells the function called next that it is rewinding: it is the budget from here on. */
+  becomeBudget(state: State, value: Value): Value {
+    state.epoch = newEpoch();
+    state.sign = Sign.Negative;
+    state.untested = Untested.No;
+    setLow(state, value.kind === "const" ? value.value : lowestBudget);
+    state.budgetInGlobal = false;
+    return { kind: "budget", epoch: state.epoch };
   }
 
   // Regions and blocks.
@@ -135,7 +146,10 @@ export class Walk {
 
   openRegion(): Region {
     const { offset } = this.ins;
-    const region = { offset, repeats: false, weight: 0, straight: true, cost: 0, callees: [] };
+    const outerWork = this.state?.work ?? 0;
+    const region: Region = {
+      ...{ offset, repeats: false, weight: 0, straight: true, cost: 0, outerWork, unknown: new Set() },
+    };
     this.regions.push(region);
     this.report.regions.push(region);
     return region;
@@ -145,6 +159,7 @@ export class Walk {
     const frame: Frame = {
       ...{ kind, base: this.stack.length - (this.state ? params : 0), params, results },
       ...{ entry: undefined, entryValues: [], exit: undefined, exitValues: [], region: undefined },
+      depth: this.regions.length,
     };
     if (kind === "try") this.openTries++;
     this.frames.push(frame);
@@ -175,6 +190,7 @@ export class Walk {
     frame.entry = header;
     this.state = { ...header };
     frame.region = this.openRegion();
+    this.state.work = 0;
   }
 
   private branchBack(frame: Frame, state: State): void {
@@ -201,7 +217,7 @@ export class Walk {
         `the loop at offset ${region.offset} is repeated while a frame is saved or restored`,
       );
     }
-    if (state.untested > header.untested || state.low < header.low) {
+    if (state.untested > header.untested || state.low < header.low || state.belowEntry < header.belowEntry) {
       this.refuse(
         "budget-test",
         `the loop at offset ${region.offset} is repeated with a budget nobody tested`,
@@ -215,12 +231,13 @@ export class Walk {
       this.branchBack(frame, state);
       return;
     }
+    const arriving = { ...state, work: this.workOutside(state, frame.depth) };
     if (!frame.exit) {
-      frame.exit = { ...state };
+      frame.exit = arriving;
       frame.exitValues = values;
       return;
     }
-    const joined = joinStates(frame.exit, state);
+    const joined = joinStates(frame.exit, arriving);
     frame.exitValues = frame.exitValues.map((value, i) => {
       return joinValues(value, frame.exit!, values[i] ?? any, state, joined.epoch);
     });
@@ -250,7 +267,7 @@ export class Walk {
     const values = this.stack.slice(frame.base);
     if (frame.kind !== "loop") this.branchTo(frame, this.state, values);
     else {
-      frame.exit = { ...this.state };
+      frame.exit = { ...this.state, work: this.workOutside(this.state, frame.depth) };
       frame.exitValues = values;
     }
   }
@@ -276,14 +293,49 @@ export class Walk {
     if (region.repeats) this.report.loops++;
     if (region.repeats || region.weight > 0) return;
     // A loop that nothing repeats is a block: its work is its surroundings'.
-    this.region.cost += region.cost;
-    this.region.callees.push(...region.callees);
+    for (const callee of region.unknown) this.region.unknown.add(callee);
+    region.unknown.clear();
+    this.region.cost = Math.max(this.region.cost, region.outerWork + region.cost);
     region.cost = 0;
-    region.callees = [];
+  }
+
+  // Costs: what runs between two charges, on the longest way.
+
+  countWork(state: State, instructions: number): void {
+    if (state.cold) return;
+    state.work += instructions;
+    if (state.resumed) this.report.resumedCost = Math.max(this.report.resumedCost, state.work);
+    else this.region.cost = Math.max(this.region.cost, state.work);
+  }
+
+  countCallee(state: State, callee: number): void {
+    const cost = this.context.costs.get(callee);
+    if (cost === undefined) this.region.unknown.add(callee);
+    else this.countWork(state, cost);
+  }
+
+  /** The work of the surrounding region, after what was done in the loops that are left. */
+  private workOutside(state: State, depth: number): number {
+    let { work } = state;
+    for (let i = this.regions.length - 1; i >= depth; i--) {
+      const region = this.regions[i]!;
+      work = region.outerWork + (region.weight > 0 ? 0 : work);
+    }
+    return work;
+  }
+
+  /** Tells the verifier how a function is called; `belowEntry` as in `State`. */
+  demand(
+    functionIndex: number,
+    convention: Convention,
+    lowest: number,
+    belowEntry = Number.POSITIVE_INFINITY,
+  ): void {
+    this.report.demands.push({ functionIndex, convention, offset: this.ins.offset, lowest, belowEntry });
   }
 }
 
-function entryState(convention: Convention, lowest: number): State {
+function entryState(convention: Convention): State {
   const plain = convention === "plain";
   const phase = convention === "save" ? Phase.Saving : convention === "load" ? Phase.Restored : Phase.Run;
   return {
@@ -295,9 +347,11 @@ function entryState(convention: Convention, lowest: number): State {
       refund: undefined,
       paid: undefined,
       cut: 0,
-      low: lowest,
+      low: Number.POSITIVE_INFINITY,
+      belowEntry: 0,
+      work: 0,
     },
-    ...{ stackChecked: false, phase, resumed: false, growth: undefined, facts: [] },
+    ...{ stackChecked: false, phase, resumed: false, cold: false, growth: undefined, facts: [] },
     ...{ budgetInGlobal: plain, stackInGlobal: plain ? 0 : undefined },
   };
 }
