@@ -21,8 +21,8 @@ import {
 import { budgetGlobal, fastIndex, globalIndex, runtime, Runtime, slowIndex, threadedType } from "./output";
 import { indexLocal, layOutEntry, layOutLoop, resetFrames, writeSave } from "./frames";
 import {
-  chargeBudget, entryStack, handOver, isNegative, readGid, reenterFast, resetPoints, restoreEntry, siteLevels,
-  testAfterCall, writeDispatch, writeSuspend,
+  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry, siteLevels,
+  testAfterCall, writeDispatch, writeSuspend, writeTail,
 } from "./points";
 import { openRegion } from "./regions";
 import {
@@ -47,6 +47,7 @@ export function emitFunction(isFast: bool, to: Buffer): void {
   resetMarks();
   resetControlFlow();
   siteLevels.fill(sites.length, 0);
+  openTail();
   // stubs stand behind the body: their labels are outermost, the last stub's first
   for (let k = loops.length; k-- > 0; ) control(loops.get(k)).stubLevel = openBlock();
   if (branchesToEnd) openFunctionLabel();
@@ -60,6 +61,7 @@ export function emitFunction(isFast: bool, to: Buffer): void {
     return;
   }
   for (let k: u32 = 0; k < loops.length; k++) writeStub(k);
+  writeTail();
   out.byte(Op.End);
   const start = to.length;
   writeLocals(to);

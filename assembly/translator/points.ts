@@ -59,8 +59,28 @@ export function entryStack(): void {
   }
 }
 
+/** Level of the label behind which an unwinding function returns; 0 when each place returns by itself. */
+let tailLevel: u32 = 0;
+
+/** Opens the label that all call sites share, if it pays. Outermost of all. */
+export function openTail(): void {
+  tailLevel = sites.length > 1 ? openBlock() : 0;
+}
+
+/** Ends the function: what is shared by its call sites. */
+export function writeTail(): void {
+  if (!tailLevel) return;
+  closeLabel(tailLevel);
+  tailLevel = 0;
+  returnDummies();
+}
+
 /** Returns values nobody will look at, and the (negative) budget. */
 export function returnDummies(): void {
+  if (tailLevel) {
+    branch(Op.Br, tailLevel);
+    return;
+  }
   for (let k: u32 = 0; k < currentType.resultCount; k++) dummy(currentType.result(k));
   get(budgetLocal);
   out.byte(Op.Return);
@@ -91,10 +111,11 @@ export function testAfterCall(site: u32): void {
   isNegative();
   markUnlikely();
   out.byte2(Op.If, 0x40);
+  enter();
   layOutSite(site);
   writeSave(siteGid(site));
   returnDummies();
-  out.byte(Op.End);
+  closeLabel(level);
 }
 
 /** Restores the frame of a call site; the budget says rewinding to the callee. */

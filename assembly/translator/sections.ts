@@ -278,6 +278,13 @@ function exportNamed(name: string, kind: u32, index: u32): void {
   exportCount++;
 }
 
+/** A module with very many exports goes without twins: other instances then call its wrappers. */
+function hasRoomForTwins(): bool {
+  let count = exports.length + globals.length * 2 + tables.length + dropWords + 20;
+  for (let i: u32 = 0; i < exports.length; i++) if (exportAt(i).kind == Kind.Function) count++;
+  return count <= MAX_EXPORTS;
+}
+
 /** Decides all exports; must come before the sections that count extras. */
 function prepareExports(): void {
   for (let i: u32 = 0; i < exports.length; i++) {
@@ -289,7 +296,8 @@ function prepareExports(): void {
     );
     exportCount++;
   }
-  for (let i: u32 = 0; i < exports.length; i++) {
+  const twins = hasRoomForTwins();
+  for (let i: u32 = 0; i < exports.length && twins; i++) {
     const item = exportAt(i);
     if (item.kind != Kind.Function) continue;
     exportBody.u32(item.nameLength + 5);
