@@ -32,7 +32,9 @@ function report(majors) {
       const { stdout, stderr, status } = spawnSync(nodePath(major), args, { encoding: "utf8" });
       if (status !== 0) throw new Error(`measuring on Node ${major} ${tier} failed:\n${stderr}`);
       for (const [name, measured] of Object.entries(JSON.parse(stdout))) {
-        const row = (rows[`Node ${major}, ${name}`] ??= { native: 0, fast: 0, slow: 0, counted: 0, part: 0 });
+        const title = `Node ${major}, ${name}`;
+        rows[title] ??= { native: 0, fast: 0, slow: 0, counted: 0, part: 0 };
+        const row = rows[title];
         for (const [key, bytes] of Object.entries(measured)) row[key] = Math.max(row[key], bytes);
         row.part = Number((Math.max(row.fast, row.slow) / row.counted).toFixed(2));
       }

@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import loadWabt from "wabt";
 
 const wabt = await loadWabt();
-const features = { tail_call: true, exceptions: true, multi_value: true, bulk_memory: true, reference_types: true, threads: true };
+const features = {
+  tail_call: true,
+  exceptions: true,
+  multi_value: true,
+  bulk_memory: true,
+  reference_types: true,
+  threads: true,
+};
 
 /** The text format to bytes that the engine validates. */
 export function assemble(text: string): Uint8Array {
