@@ -12,7 +12,7 @@ const library = await import(pathToFileURL(join(root, "dist/translator.js")).hre
 /** The largest random slice, in units. */
 const largestSlice = 1_000_000;
 /** Native stack that the guests may use, in bytes: the frames of large compilers are deep. */
-const stackBytes = 512 * 1024;
+const stackBytes = 768 * 1024;
 
 /** How much a pinned section is granted at a time, in units: the exactness of `pinnedUnits`. */
 const pinnedGrant = 1000;
