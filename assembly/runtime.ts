@@ -17,6 +17,7 @@ export {
   overflow,
   peek,
   pinned,
+  refuseException,
   renewDirect,
   resume,
   section,

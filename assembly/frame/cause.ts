@@ -18,6 +18,8 @@ export enum Cause {
   Protocol = 7,
   /** Deterministic mode: memory that the quota allows could not be had. */
   HostMemory = 8,
+  /** A guest caught an exception that it has to keep, but that nobody can give to it as data. */
+  ExceptionUnknown = 9,
 }
 
 export let cause: Cause = Cause.None;

@@ -138,6 +138,11 @@ export function hostMemory(): void {
   recordCause(Cause.HostMemory);
 }
 
+/** Ends a guest that would have to keep an exception which the host does not know. */
+export function refuseException(): void {
+  fail(Cause.ExceptionUnknown);
+}
+
 // --- called by the host ---
 
 /**

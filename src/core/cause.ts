@@ -9,4 +9,5 @@ export enum Cause {
   WaitPinned = 6,
   Protocol = 7,
   HostMemory = 8,
+  ExceptionUnknown = 9,
 }

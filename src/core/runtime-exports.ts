@@ -26,6 +26,8 @@ export interface RuntimeExports {
 
   block(budget: number): number;
   hostMemory(): void;
+  /** Traps. */
+  refuseException(): void;
 
   configure(stackBytes: number, quantum: number, pinnedBound: number, direct: ContextId): void;
   /** `rewinding`: 1 when the context has frames. */

@@ -5,6 +5,8 @@ import { pinnedShim, probe, typeKey, wrapperShim } from "./shim-code.js";
 
 export type AnyFunction = (...args: never[]) => unknown;
 
+const V128 = 0x7b;
+
 /** What a guest gets for a function: as an import, and as what its exports and tables hold. */
 export interface Stand {
   readonly threaded: AnyFunction;
@@ -26,6 +28,8 @@ export class Functions {
   readonly #sources: () => Iterable<FunctionSource>;
   /** W(f) of an export to its threaded twin. */
   readonly #twins = new WeakMap<AnyFunction, AnyFunction>();
+  /** W(f) of exports of modules that throw exceptions of their own. */
+  readonly #throwing = new WeakSet<AnyFunction>();
   /** W(f) of functions without a twin; those that are not exported are found when first asked for. */
   readonly #wrappers = new WeakSet<AnyFunction>();
   readonly #searched = new WeakSet<object>();
@@ -34,8 +38,8 @@ export class Functions {
   readonly #stands = new WeakMap<AnyFunction, Map<string, Stand>>();
   readonly #remembering = new WeakMap<AnyFunction, AnyFunction>();
 
-  /** What JS threw last through a host function that a guest called; kept when a guest may ask for it. */
-  lastException: unknown;
+  /** What was thrown last through JS into a guest that may ask for it. */
+  #passing: { readonly thrown: unknown } | undefined;
 
   /** `sources` gives the instances of the runtime that are alive. */
   constructor(core: RuntimeCore, sources: () => Iterable<FunctionSource>) {
@@ -43,9 +47,10 @@ export class Functions {
     this.#sources = sources;
   }
 
-  /** Makes known that `wrapper` is W(f) and `twin` its threaded twin. */
-  addTwin(wrapper: AnyFunction, twin: AnyFunction): void {
+  /** Makes known that `wrapper` is W(f) and `twin` its threaded twin. `throws`: exceptions of its own. */
+  addTwin(wrapper: AnyFunction, twin: AnyFunction, throws: boolean): void {
     this.#twins.set(wrapper, twin);
+    if (throws) this.#throwing.add(wrapper);
   }
 
   /** Makes known that `wrapper` is W(f) of an export that has no twin: very large modules leave them out. */
@@ -75,31 +80,49 @@ export class Functions {
     return original !== undefined && isWasmFunction(original) ? original : f;
   }
 
+  /** Throws into the guest what it caught and kept. */
+  rethrow(thrown: unknown): never {
+    this.#passing = { thrown };
+    throw thrown;
+  }
+
+  /** The exception that a guest has just caught without knowing it. Traps when it did not pass through JS. */
+  takePassing(): unknown {
+    const passing = this.#passing;
+    if (passing === undefined) this.#core.runtime.refuseException();
+    this.#passing = undefined;
+    return passing?.thrown;
+  }
+
   /**
-   * What a guest that imports `f` as `type` gets. `remember`: what `f` throws is kept for the guest.
+   * What a guest that imports `f` as `type` gets. `remember`: what `f` throws is kept for the guest. For that it must
+   * pass through JS, so functions of translated modules that throw exceptions of their own are pinned then.
    * Throws a LinkError when `f` is a Wasm function of another type.
    */
   standFor(f: AnyFunction, type: FunctionType, remember: boolean): Stand {
     const twin = this.#twins.get(f);
+    if (
+      twin !== undefined &&
+      remember &&
+      this.#throwing.has(f) &&
+      !type.params.concat(type.results).includes(V128)
+    ) {
+      const { threaded } = this.#shimFor(this.#rememberingThrows(f), type, () =>
+        this.#pinnedStand(f, type, true),
+      );
+      return { threaded, raw: f };
+    }
     if (twin !== undefined) return { threaded: twin, raw: f };
     const original = this.#originals.get(f);
     if (original !== undefined) return this.standFor(original, type, remember);
-    const translated = isWasmFunction(f) && this.isTranslated(f);
-    const target = remember && !isWasmFunction(f) ? this.#rememberingThrows(f) : f;
-
-    const key = typeKey(type);
-    let byType = this.#stands.get(target);
-    if (byType === undefined) {
-      byType = new Map();
-      this.#stands.set(target, byType);
-    }
-    let stand = byType.get(key);
-    if (stand === undefined) {
-      stand = translated ? this.#wrapperStand(target, type) : this.#pinnedStand(target, type);
-      if (!translated) this.#originals.set(stand.raw, f);
-      byType.set(key, stand);
-    }
-    return stand;
+    const isWasm = isWasmFunction(f);
+    if (isWasm && this.isTranslated(f)) return this.#shimFor(f, type, () => this.#wrapperStand(f, type));
+    const remembers = remember && !isWasm;
+    return this.#shimFor(remembers ? this.#rememberingThrows(f) : f, type, () => {
+      const stand = this.#pinnedStand(f, type, remembers);
+      this.#originals.set(stand.raw, f);
+      return stand;
+    });
   }
 
   /** The shim of whichever of `types` the Wasm function `f` has; `f` itself when it has none of them. */
@@ -117,9 +140,26 @@ export class Functions {
     return f;
   }
 
-  #pinnedStand(f: AnyFunction, type: FunctionType): Stand {
+  /** One shim for each function and type. */
+  #shimFor(f: AnyFunction, type: FunctionType, make: () => Stand): Stand {
+    const key = typeKey(type);
+    let byType = this.#stands.get(f);
+    if (byType === undefined) {
+      byType = new Map();
+      this.#stands.set(f, byType);
+    }
+    let stand = byType.get(key);
+    if (stand === undefined) {
+      stand = make();
+      byType.set(key, stand);
+    }
+    return stand;
+  }
+
+  #pinnedStand(f: AnyFunction, type: FunctionType, remember: boolean): Stand {
+    const target = remember ? this.#rememberingThrows(f) : f;
     const instance = new WebAssembly.Instance(compiled(pinnedModules, type, pinnedShim), {
-      host: { f: f as WebAssembly.ImportValue },
+      host: { f: target as WebAssembly.ImportValue },
       runtime: this.#core.runtime as unknown as WebAssembly.ModuleImports,
     });
     return instance.exports as unknown as Stand;
@@ -142,8 +182,7 @@ export class Functions {
         try {
           return f(...args);
         } catch (thrown) {
-          this.lastException = thrown;
-          throw thrown;
+          return this.rethrow(thrown);
         }
       };
       this.#remembering.set(f, remembering);

@@ -76,7 +76,7 @@ export class Instance implements Guest {
     for (const [name, index] of manifest.functionExports) {
       const wrapper = this.native[name] as AnyFunction;
       const twin = this.native[`wv:t:${name}`] as AnyFunction | undefined;
-      if (twin !== undefined) runtime.functions.addTwin(wrapper, twin);
+      if (twin !== undefined) runtime.functions.addTwin(wrapper, twin, manifest.usesExceptions);
       else if (index >= manifest.functionImports.length) runtime.functions.addWrapper(wrapper);
     }
     this.exports = this.#originalExports();

@@ -91,11 +91,9 @@ export class ReservedImports {
         return (address: number, count: number) =>
           this.memory === undefined ? 0 : notify(this.memory, address >>> 0, count >>> 0);
       case "foreign":
-        return () => this.#runtime.functions.lastException;
+        return () => this.#runtime.functions.takePassing();
       case "rethrow":
-        return (thrown: unknown) => {
-          throw thrown;
-        };
+        return (thrown: unknown) => this.#runtime.functions.rethrow(thrown);
       default:
         if (name in glue) return glue[name as keyof typeof glue];
         throw new WasmvisorError(

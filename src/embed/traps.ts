@@ -50,6 +50,11 @@ export function explain(runtime: Runtime, thrown: unknown, activation?: Resumabl
     }
     case Cause.HostMemory:
       return new HostMemoryExhausted("The host has no memory left for what the quota allows", locate, thrown);
+    case Cause.ExceptionUnknown: {
+      const text =
+        "A guest caught an exception of another instance that it would have to keep: see docs/embedding.md";
+      return new GuestTrap(text, locate, thrown);
+    }
     case Cause.Protocol:
       return new WasmvisorError(
         "The protocol of suspension was broken: a bug, or a module not made by the translator",

@@ -208,6 +208,39 @@ describe("exceptions of JS", () => {
   });
 });
 
+describe("exceptions of another translated instance", () => {
+  const throwing = `(module (tag $t (export "t") (param i32))
+    (table (export "table") 1 funcref) (elem (i32.const 0) $f)
+    (func $f (export "f") (throw $t (i32.const 5))))`;
+  const keeping = (body: string) => `(module
+    (import "m" "f" (func $f)) (import "m" "table" (table 1 funcref))
+    (func (export "pass") (param $n i32)
+      (try (do ${body})
+        (catch_all
+          (loop $l (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+          (rethrow 0)))))`;
+
+  it("are kept while the catcher is suspended, and thrown on", () => {
+    for (const quantum of [1, 7, 100_000]) {
+      const runtime = embed.createRuntime();
+      const { exports } = instantiate(throwing, {}, { runtime });
+      const instance = instantiate(keeping("(call $f)"), { m: exports }, { runtime });
+      const thrown = thrownBy(() => instance.callSync("pass", [50], { quantum })) as WebAssembly.Exception;
+      expect(thrown).toBeInstanceOf(WebAssembly.Exception);
+      expect(thrown.getArg(exports.t as unknown as WebAssembly.Tag, 0)).toBe(5);
+    }
+  });
+
+  it("end the guest that must keep them when they came through a table, where nobody saw them", () => {
+    const runtime = embed.createRuntime();
+    const { exports } = instantiate(throwing, {}, { runtime });
+    const instance = instantiate(keeping("(call_indirect (i32.const 0))"), { m: exports }, { runtime });
+    const trap = thrownBy(() => instance.callSync("pass", [50])) as GuestTrap;
+    expect(trap).toBeInstanceOf(GuestTrap);
+    expect(trap.message).toMatch(/exception of another instance/);
+  });
+});
+
 describe("deterministic mode", () => {
   it("never shows a guest that the host has no memory left: growth within the quota succeeds or ends it", () => {
     const wat = `(module (memory 1 65536) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`;
