@@ -15,6 +15,7 @@ import { computeLiveness } from "./translator/liveness";
 import { initOutput, numberFunctions, Runtime, useRuntime } from "./translator/output";
 import { addInit, initFunction } from "./translator/init";
 import { emitFunction } from "./translator/emit";
+import { decideSharing } from "./translator/frames";
 import { finishSuccessors, firstGids } from "./translator/extras";
 import { configureHints } from "./translator/hints";
 import { setDeterministic } from "./translator/nan";
@@ -106,6 +107,7 @@ function emitBodies(wantsMaps: bool): u32 {
     if (suspendable) checkCost(f, bodyAt(i).start);
     if (failed()) return 0;
     if (suspendable) computeLiveness();
+    decideSharing();
     emitCopy(true, fastCode, f, bodyAt(i).start);
     fastLengths.push(copyLength);
     if (suspendable) {

@@ -18,7 +18,7 @@ import {
 } from "./operands";
 import { budgetGlobal, internType, runtime, Runtime } from "./output";
 import { keptLocals, keptPayload } from "./frames";
-import { chargeBudget, isNegative, readGid, writeDispatch } from "./points";
+import { chargeBudget, isNegative, readGid, readGidAgain, writeDispatch } from "./points";
 import { bodyEnd, bodyHasPoints, isHoisted, openRegion } from "./regions";
 import { markUnlikely } from "./hints";
 
@@ -454,7 +454,7 @@ function startHoistedTry(i: u32, block: Control): u32 {
       enter();
     }
     if (fast) writeDispatch(readGid(), false, block.loopFrom, block.loopTo);
-    else writeDispatch(readGid(), true, block.siteFrom, block.siteTo);
+    else writeDispatch(readGidAgain(), true, block.siteFrom, block.siteTo);
     out.byte(Op.Unreachable);
     if (entered) closeLabel(level);
     else {

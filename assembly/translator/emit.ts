@@ -12,16 +12,16 @@ import {
 } from "../wasm/decode";
 import { FunctionType, globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction } from "../wasm/module";
 import { has, Is, isBulk, isOpenTable, stackBytesOf } from "./survey";
-import { entryWeight, firstGid, loopGid, loops, sites } from "./plan";
+import { entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
 import { closeLabel, enter, level, openBlock, resetLevel } from "./labels";
 import {
   beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, flush, get, leave, mapLocal, need, needExactly,
   newLocal, operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee, threaded, writeLocals,
 } from "./operands";
 import { budgetGlobal, fastIndex, globalIndex, runtime, Runtime, slowIndex, threadedType } from "./output";
-import { indexLocal, layOutEntry, layOutLoop, resetFrames, writeSave } from "./frames";
+import { indexLocal, layOutEntry, layOutLoop, resetFrames, sharesSites, writeSave } from "./frames";
 import {
-  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry, siteLevels,
+  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry, restoreShared, siteLevels,
   testAfterCall, writeDispatch, writeSuspend, writeTail,
 } from "./points";
 import { openRegion } from "./regions";
@@ -137,7 +137,18 @@ function prologueOfSlow(): void {
     restoreEntry();
     closeLabel(level);
   }
-  writeDispatch(gid, true, 0, sites.length);
+  if (sharesSites) {
+    get(gid);
+    constant(siteGid(0));
+    out.byte(Op.I32Sub);
+    constant(sites.length);
+    out.byte2(Op.I32LtU, Op.If);
+    out.byte(0x40);
+    enter();
+    restoreShared();
+    writeDispatch(gid, true, 0, sites.length);
+    closeLabel(level);
+  } else writeDispatch(gid, true, 0, sites.length);
   if (has(f, Is.TailCalls)) {
     // not a frame of this function: a tail call had replaced it
     entryStack();

@@ -6,7 +6,7 @@ import { Clause, clauseAt, clauseCount, control, currentType, instr, localTypes,
 import { NONE, tagTypes, typeAt } from "../wasm/module";
 import { isOpenTable } from "./survey";
 import { loops, siteClauses, sites } from "./plan";
-import { contains, loopSet, siteSet } from "./liveness";
+import { contains, loopSet, setWords, siteSet } from "./liveness";
 import { call, canonicalLocal, constant, get, mapLocal, newLocal, out, set } from "./operands";
 import { loadHelper, MAX_HELPER_VALUES, saveHelper, writePops, writePushes } from "./spill";
 
@@ -113,7 +113,60 @@ export function layOutLoop(loop: u32): void {
   return item.op == Op.CallIndirect && !isOpenTable(item.b);
 }
 
+// Functions with many call sites save and restore them all alike, in one place of each copy: the frame then holds
+// whatever any site needs. Larger frames, much smaller code.
+
+/** Call sites from which on a function shares its spills. */
+const SHARING_SITES: u32 = 16;
+
+/** The sites of the planned function share one frame layout. */
+export let sharesSites: bool = false;
+const union = new Vector(64);
+/** Depth and type of the operands any site leaves on the stack, and of table indexes: pairs. */
+const unionOperands = new Vector(16);
+
+/** Decides once for both copies; call when liveness is known. */
+export function decideSharing(): void {
+  sharesSites = sites.length >= SHARING_SITES;
+  for (let c: u32 = 0; c < clauseCount; c++) if (clauseAt(c).kept) sharesSites = false;
+  if (!sharesSites) return;
+  union.clear();
+  union.fill(setWords, 0);
+  unionOperands.clear();
+  for (let site: u32 = 0; site < sites.length; site++) {
+    const live = siteSet(site);
+    for (let w: u32 = 0; w < setWords; w++) union.set(w, union.get(w) | load<u32>(live + (<usize>w << 2)));
+    const i = sites.get(site);
+    const snapshot = instr(i).d;
+    const count = snapshots.get(snapshot);
+    for (let d: u32 = 0; d < count; d++) addToUnion(d, snapshots.get(snapshot + 1 + d));
+    if (keepsIndex(i)) addToUnion(count + typeAt(instr(i).a).paramCount, Type.I32);
+  }
+}
+
+function addToUnion(depth: u32, type: u32): void {
+  for (let k: u32 = 0; k < unionOperands.length; k += 2) {
+    if (unionOperands.get(k) == depth && unionOperands.get(k + 1) == type) return;
+  }
+  unionOperands.push(depth);
+  unionOperands.push(type);
+}
+
+/** Lays out the frame that all sites share. */
+export function layOutShared(): void {
+  begin();
+  addLive(union.ptr);
+  for (let k: u32 = 0; k < unionOperands.length; k += 2) {
+    add(canonicalLocal(unionOperands.get(k), unionOperands.get(k + 1)), unionOperands.get(k + 1), 2 * unionOperands.get(k) + 1);
+  }
+  finish();
+}
+
 export function layOutSite(site: u32): void {
+  if (sharesSites) {
+    layOutShared();
+    return;
+  }
   begin();
   const i = sites.get(site);
   addLive(siteSet(site));
@@ -132,12 +185,22 @@ export function indexLocal(i: u32): u32 {
 
 /** Pushes the frame laid out last, under `gid`. */
 export function writeSave(gid: u32): void {
+  save(NONE, gid);
+}
+
+/** Pushes the frame laid out last, under the gid in a local. */
+export function writeSaveUnder(gidLocal: u32): void {
+  save(gidLocal, 0);
+}
+
+function save(gidLocal: u32, gid: u32): void {
   if (frameLocals.length > MAX_HELPER_VALUES) {
-    writePushes(out, frameLocals, frameCodes, 0xffffffff, gid);
+    writePushes(out, frameLocals, frameCodes, gidLocal, gid);
     return;
   }
   for (let k: u32 = 0; k < frameLocals.length; k++) get(frameLocals.get(k));
-  constant(gid);
+  if (gidLocal == NONE) constant(gid);
+  else get(gidLocal);
   call(saveHelper(frameCodes));
 }
 

@@ -7,9 +7,11 @@ import { typeAt } from "../wasm/module";
 import { entryWeight, loopGid, loops, siteGid, sites } from "./plan";
 import { isOpenTable, stackBytesOf } from "./survey";
 import { branch, closeLabel, enter, level, openBlock } from "./labels";
-import { budgetLocal, call, canonicalLocal, constant, dummy, get, newLocal, out, set, stackLocal, tee } from "./operands";
+import { budgetLocal, call, canonicalLocal, constant, dummy, fast, get, newLocal, out, set, stackLocal, tee } from "./operands";
 import { budgetGlobal, fastIndex, runtime, Runtime, stackGlobal, typeOf } from "./output";
-import { layOutEntry, layOutLoop, layOutSite, writeRestore, writeSave } from "./frames";
+import {
+  layOutEntry, layOutLoop, layOutShared, layOutSite, sharesSites, writeRestore, writeSave, writeSaveUnder,
+} from "./frames";
 import { markUnlikely } from "./hints";
 import { peekHelper } from "./spill";
 import { scratchTable } from "./extras";
@@ -23,9 +25,18 @@ export function resetPoints(): void {
 
 /** `gid = peek()` */
 export function readGid(): u32 {
-  if (gidLocal == 0xffffffff) gidLocal = newLocal(Type.I32);
   call(peekHelper(typeOf("", "i")));
-  set(gidLocal);
+  set(gidVariable());
+  return gidLocal;
+}
+
+/** In the body of a try, whose dispatch goes on where the function's left off. */
+export function readGidAgain(): u32 {
+  return sharesSites && !fast ? gidVariable() : readGid();
+}
+
+function gidVariable(): u32 {
+  if (gidLocal == 0xffffffff) gidLocal = newLocal(Type.I32);
   return gidLocal;
 }
 
@@ -65,15 +76,24 @@ let tailLevel: u32 = 0;
 /** Opens the label that all call sites share, if it pays. Outermost of all. */
 export function openTail(): void {
   tailLevel = sites.length > 1 ? openBlock() : 0;
+  if (sharesSites) spillLevel = openBlock();
 }
 
 /** Ends the function: what is shared by its call sites. */
 export function writeTail(): void {
   if (!tailLevel) return;
+  if (sharesSites) {
+    closeLabel(spillLevel);
+    layOutShared();
+    writeSaveUnder(gidVariable());
+  }
   closeLabel(tailLevel);
   tailLevel = 0;
   returnDummies();
 }
+
+/** Level of the label behind which a function that shares its spills saves its frame. */
+let spillLevel: u32 = 0;
 
 /** Returns values nobody will look at, and the (negative) budget. */
 export function returnDummies(): void {
@@ -108,6 +128,14 @@ export function writeSuspend(): void {
 /** Behind a call: the budget is on top of the results. */
 export function testAfterCall(site: u32): void {
   tee(budgetLocal);
+  if (sharesSites) {
+    constant(siteGid(site));
+    set(gidVariable());
+    isNegative();
+    markUnlikely();
+    branch(Op.BrIf, spillLevel);
+    return;
+  }
   isNegative();
   markUnlikely();
   out.byte2(Op.If, 0x40);
@@ -120,7 +148,18 @@ export function testAfterCall(site: u32): void {
 
 /** Restores the frame of a call site; the budget says rewinding to the callee. */
 export function restoreSite(site: u32): void {
+  if (sharesSites) return; // all was restored before the dispatch
   layOutSite(site);
+  restoreToCall();
+}
+
+/** Restores the frame that all call sites share, for whichever it is. */
+export function restoreShared(): void {
+  layOutShared();
+  restoreToCall();
+}
+
+function restoreToCall(): void {
   writeRestore();
   constant(-1);
   set(budgetLocal);
