@@ -216,7 +216,7 @@ function emitInstr(i: u32): u32 {
     if (real < pops) need(pops);
     copy(item);
     settle(pops, pushOf(row));
-    canonicalizeNaN(op);
+    canonicalizeNaN(item);
     return i;
   }
   emitSpecial(i, item, op, row);
@@ -404,7 +404,7 @@ function emitSpecial(i: u32, item: Instr, op: u32, row: u32): void {
       need(pops);
       copy(item);
       settle(pops, bulk ? 0 : pushOf(row));
-      canonicalizeNaN(op);
+      canonicalizeNaN(item);
     }
   }
 }

@@ -2,6 +2,7 @@
 // Wasm leaves sign and payload open, and engines differ, even between their own compilers.
 
 import { Op, Type } from "../wasm/opcodes";
+import { Instr } from "../wasm/decode";
 import { copyNumber, get, newLocal, out, tee } from "./operands";
 
 export let deterministic: bool = false;
@@ -36,9 +37,10 @@ function shapeOf(op: u32): u32 {
   return Shape.None;
 }
 
-/** Behind `op`, whose result is on the stack. */
-export function canonicalizeNaN(op: u32): void {
-  if (!deterministic) return;
+/** Behind an instruction whose result is on the stack. Nothing is to be done where only arithmetic takes the result. */
+export function canonicalizeNaN(item: Instr): void {
+  if (!deterministic || item.d != 0) return;
+  const op = item.op;
   const shape = shapeOf(op);
   if (shape == Shape.None) return;
   if (copyOf != copyNumber) {

@@ -147,6 +147,7 @@ export let branchesToEnd: bool = false;
 export let currentFunction: u32 = 0;
 export let currentType: FunctionType = changetype<FunctionType>(0);
 
+/** Operand types; above them, for results of simple instructions, the instruction's number plus one. */
 const stack = new Vector(256);
 /** Open controls; the function itself is not among them. */
 const open = new Vector(64);
@@ -195,7 +196,7 @@ function snapshot(above: u32): u32 {
   const at = snapshots.length;
   const length = stack.length - above;
   snapshots.push(length);
-  for (let k: u32 = 0; k < length; k++) snapshots.push(stack.get(k));
+  for (let k: u32 = 0; k < length; k++) snapshots.push(stack.get(k) & 0xff);
   if (snapshots.length > MAX_SNAPSHOT_WORDS) {
     failFunction(Failure.Limit, offset(), currentFunction, "too many operands are kept on the stack across calls");
     stop();
@@ -261,6 +262,20 @@ function newClause(owner: u32, tag: u32): u32 {
 function pop(count: u32): void {
   if (stack.length < floor() + count) malformed("type mismatch: too few operands");
   else stack.length -= count;
+}
+
+/** Scalar float arithmetic, comparisons and conversions: the sign and payload of a NaN operand do not reach the result. */
+export function ignoresNaNBits(op: u32): bool {
+  return (op >= 0x8d && op <= 0x97) || (op >= 0x9b && op <= 0xa5) || (op >= 0x5b && op <= 0x66) || op == 0xb6 || op == 0xbb
+    || (op >= 0xa8 && op <= 0xab) || (op >= 0xae && op <= 0xb1) || (op >= 0x100 && op <= 0x107);
+}
+
+/** Marks (in `d`) the instructions that made the operands just taken: nobody sees the bits of a NaN they made. */
+function hideNaNs(count: u32): void {
+  for (let k: u32 = 0; k < count; k++) {
+    const maker = stack.get(stack.length + k) >> 8;
+    if (maker) instr(maker - 1).d = 1;
+  }
 }
 
 @inline function push(type: u32): void {
@@ -459,10 +474,12 @@ export function decodeBody(index: u32, withSnapshots: bool): void {
         skipSimple(immediate);
         if (immediate == Immediate.MemArg) a = memArgOffset;
       }
-      pop(popsOf(row));
+      const pops = popsOf(row);
+      pop(pops);
+      if (ignoresNaNBits(op)) hideNaNs(pops);
       const type = pushOf(row);
       if (type) {
-        push(type);
+        push(type | ((instrCount + 1) << 8));
         if (stack.length > maxHeight) maxHeight = stack.length;
       }
       emit(op, at, a, 0, 0);
@@ -685,7 +702,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       }
       pop(3);
       if (failed()) return false;
-      if (op == Op.Select) type = stack.get(stack.length);
+      if (op == Op.Select) type = stack.get(stack.length) & 0xff;
       push(type);
       emit(op, at, type, 0, 0);
       return false;
