@@ -1,13 +1,13 @@
 // Calls: how the budget and the stack account go over and come back, and where the runtime may be called.
 import { saveCells, takeCells } from "./cells.js";
 import { Effect } from "./effects.js";
-import { type Convention, outside } from "./frames.js";
+import { type Convention, unknownPlain, unknownThreaded } from "./frames.js";
 import { lowestBudget, lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
 import { Op } from "./opcodes.js";
 import { needEntry } from "./operate.js";
 import { checkPeek, runtimeCall } from "./runtime-calls.js";
-import { isBudget, newEpoch, Phase, Sign, type State, setLow, Untested } from "./state.js";
+import { cutOf, isBudget, newEpoch, Phase, Sign, type State, setLow, Untested } from "./state.js";
 import { isThreadedType } from "./surface.js";
 import type { Value } from "./values.js";
 import type { Walk } from "./walk.js";
@@ -47,7 +47,7 @@ function direct(walk: Walk, state: State, tail: boolean): void {
     helper(walk, state, callee, effects, type, tail);
     return;
   }
-  const target = role === undefined ? callee : outside;
+  const target = role === undefined ? callee : unknownThreaded;
   if (role !== undefined || passesBudget(type, args, state)) {
     const { sign, low, belowEntry } = state;
     const passed = args[args.length - 1]!;
@@ -76,10 +76,10 @@ function indirect(walk: Walk, state: State, tail: boolean): void {
   walk.report.calls++;
   if (passesBudget(type, args, state)) {
     walk.report.tableDemands.push({ table: second, kind: "threaded", offset });
-    threaded(walk, state, outside, args, tail);
+    threaded(walk, state, unknownThreaded, args, tail);
   } else {
     walk.report.tableDemands.push({ table: second, kind: "plain", offset });
-    plain(walk, state, outside, tail);
+    plain(walk, state, unknownPlain, tail);
   }
   finish(walk, state, type, tail);
 }
@@ -124,7 +124,7 @@ function threaded(walk: Walk, state: State, callee: number, args: Value[], tail:
     walk.refuse("budget-flow", "what is passed as the budget is not the current one");
   checkBudgetBefore(walk, state, tail);
   if (state.refund) {
-    if (callee === outside) walk.refuse("refund", "weight given back goes to a function that is not known");
+    if (callee < 0) walk.refuse("refund", "weight given back goes to a function that is not known");
     walk.report.refunds.push({ callee, refund: state.refund.max, offset: walk.ins.offset });
   }
   if (stack.kind === "stack") noteEdge(walk, state, callee, tail, stack.delta < 0 && state.stackChecked);
@@ -135,7 +135,7 @@ function threaded(walk: Walk, state: State, callee: number, args: Value[], tail:
 }
 
 function checkLowest(walk: Walk, state: State, callee: number, tail: boolean): void {
-  const bound = tail && callee !== outside ? -maxWeight : lowestPassed;
+  const bound = tail && callee >= 0 ? -maxWeight : lowestPassed;
   needEntry(walk, state, bound);
   if (state.low < bound) walk.refuse("budget-flow", "passes a budget that may be too far below zero");
 }
@@ -148,7 +148,7 @@ function plain(walk: Walk, state: State, callee: number, tail: boolean): void {
   checkBudgetBefore(walk, state, tail);
   if (state.refund) walk.refuse("refund", "weight given back goes to a function that is not known");
   noteEdge(walk, state, callee, tail, stack < 0 && state.stackChecked);
-  checkLowest(walk, state, outside, tail);
+  checkLowest(walk, state, unknownPlain, tail);
   afterCall(state);
   state.budgetInGlobal = true;
 }
@@ -157,9 +157,9 @@ function checkBudgetBefore(walk: Walk, state: State, tail: boolean): void {
   if (state.untested !== Untested.No && !state.refund) {
     walk.refuse("budget-test", "calls with a budget whose sign nobody tested");
   }
-  const running = Phase.Run | Phase.Matched | Phase.Restored;
-  if (state.phase & ~(tail ? running | Phase.Reenter : running)) {
-    walk.refuse("runtime-call", "calls while a frame is being saved");
+  const allowed = Phase.Run | Phase.Restored | (tail ? Phase.Matched | Phase.Reenter : 0);
+  if (state.phase & ~allowed) {
+    walk.refuse("runtime-call", "calls while a frame is being saved, or one is to be rewound first");
   }
   if (!tail && state.sign === Sign.Negative && state.phase === Phase.Run) {
     walk.refuse("budget-test", "goes on with a call although the budget is negative");
@@ -168,10 +168,12 @@ function checkBudgetBefore(walk: Walk, state: State, tail: boolean): void {
 
 function noteEdge(walk: Walk, state: State, callee: number, tail: boolean, stacked: boolean): void {
   const { report } = walk;
-  if (!state.cold && callee !== outside) walk.countCallee(state, callee);
-  const uncharged = state.cut === 0;
-  if (uncharged || !stacked)
-    report.edges.push({ callee, offset: walk.ins.offset, uncharged, unstacked: !stacked, tail });
+  if (!state.cold && callee >= 0) walk.countCallee(state, callee);
+  const uncharged = cutOf(state) === 0;
+  const passesOn = tail && state.phase === Phase.Matched;
+  if (uncharged || !stacked) {
+    report.edges.push({ callee, offset: walk.ins.offset, uncharged, unstacked: !stacked, tail, passesOn });
+  }
 }
 
 function afterCall(state: State): void {

@@ -1,5 +1,5 @@
 // Frames: when their cells may be pushed and popped.
-import { Phase, Sign, type State, Untested } from "./state.js";
+import { Phase, Sign, type State, setCut, Untested } from "./state.js";
 import type { Walk } from "./walk.js";
 
 /** Cells of a frame are pushed. */
@@ -20,5 +20,5 @@ export function takeCells(walk: Walk, state: State): void {
     walk.refuse("runtime-call", "takes cells although it is not sure that a frame is there to be rewound");
   }
   state.phase = Phase.Restored;
-  state.cut = walk.regions.length;
+  setCut(state, walk.regions.length);
 }

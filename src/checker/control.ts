@@ -125,8 +125,11 @@ function openTry(walk: Walk): void {
       charged: 0,
       refund: undefined,
       paid: undefined,
+      // Nothing is called, and so nothing thrown, before the cells of a frame to be rewound are taken.
+      cut: Math.min(state.cut, walk.regions.length),
+      matchedCut: Number.POSITIVE_INFINITY,
       low: 0,
-    belowEntry: Number.POSITIVE_INFINITY,
+      belowEntry: Number.POSITIVE_INFINITY,
     },
     ...{ phase: Phase.Run, budgetInGlobal: true, stackInGlobal: undefined, growth: undefined },
     facts: state.facts.filter((fact) => fact.value.kind === "stack"),

@@ -41,12 +41,13 @@ export interface Region {
   unknown: Set<number>;
 }
 
-/** Stands for whatever a table, an import or another module can call. */
-export const outside = -1;
+/** What is called when the callee is not known: a function with the threaded type, or one of its original type. */
+export const unknownThreaded = -1;
+export const unknownPlain = -2;
 
 /** A call that matters to the graphs of graph.ts. */
 export interface Edge {
-  /** Function index, or `outside`. */
+  /** Function index, or one of the two above. */
   callee: number;
   offset: number;
   /** Nothing was charged in the caller before. */
@@ -54,6 +55,8 @@ export interface Edge {
   /** The caller took nothing off the stack account. */
   unstacked: boolean;
   tail: boolean;
+  /** A frame is to be rewound, and it is none of the caller's: a tail call had put another function in its place. */
+  passesOn: boolean;
 }
 
 /** What a walk found out, for the checks across functions. */

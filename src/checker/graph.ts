@@ -1,9 +1,12 @@
 // The graphs of calls: what can be called again and again without a charge, or without taking stack.
-import { type Edge, outside, type Report } from "./frames.js";
+import { type Edge, type Report, unknownPlain, unknownThreaded } from "./frames.js";
 import { Refusal } from "./verdict.js";
 
-/** What outsiders can call at any time: exports, references, and what tables hold. */
-export type Held = ReadonlySet<number>;
+/** What others can call at any time: exports, references, and what tables hold. */
+export interface Held {
+  threaded: number[];
+  plain: number[];
+}
 
 /**
  * Every circle of calls passes a charge, and every circle that leaves native frames behind takes stack.
@@ -13,7 +16,7 @@ export function checkCallGraph(reports: Map<number, Report>, held: Held): void {
   checkCircles(
     reports,
     held,
-    (edge) => edge.uncharged,
+    (edge) => edge.uncharged && !(edge.passesOn && findsFunction(edge.callee, reports)),
     () => true,
     {
       rule: "call-charge",
@@ -32,6 +35,16 @@ export function checkCallGraph(reports: Map<number, Report>, held: Held): void {
   );
 }
 
+/**
+ * Whether a function does nothing but look at the frame to be rewound and go on in the function that it belongs to.
+ * A way through it ends as long as the frames are those that were saved: see docs/checker.md, what is assumed.
+ */
+function findsFunction(functionIndex: number, reports: Map<number, Report>): boolean {
+  const report = reports.get(functionIndex);
+  if (!report || report.charges > 0) return false;
+  return report.edges.every((edge) => edge.tail || reports.get(edge.callee)?.convention === "peek");
+}
+
 function checkCircles(
   reports: Map<number, Report>,
   held: Held,
@@ -40,10 +53,11 @@ function checkCircles(
   refusal: { rule: "call-charge" | "stack-charge"; message: string },
 ): void {
   const successors = (node: number): number[] => {
-    if (node === outside) return [...held];
+    if (node === unknownThreaded) return held.threaded;
+    if (node === unknownPlain) return held.plain;
     return (reports.get(node)?.edges ?? []).filter(counts).map((edge) => edge.callee);
   };
-  const component = stronglyConnected([outside, ...reports.keys()], successors);
+  const component = stronglyConnected([unknownThreaded, unknownPlain, ...reports.keys()], successors);
   for (const [node, report] of reports) {
     for (const edge of report.edges) {
       if (!counts(edge) || !harms(edge) || component.get(node) !== component.get(edge.callee)) continue;

@@ -1,6 +1,6 @@
 // What a branch that was taken, or was not, tells of the state.
 import { minimum } from "./numbers.js";
-import { factOf, Phase, remember, Sign, type State, setLow, Untested } from "./state.js";
+import { cutOf, factOf, Phase, remember, Sign, type State, setCut, setLow, Untested } from "./state.js";
 import type { Value } from "./values.js";
 import { Refusal } from "./verdict.js";
 
@@ -18,7 +18,7 @@ export function refine(state: State, condition: Value, taken: boolean, depth: nu
       // Pinned: the host saw it, and decides how often that may happen.
       if (next.phase === Phase.Suspended && condition.when === taken) {
         next.phase = Phase.Reenter;
-        next.cut = depth;
+        setCut(next, depth);
       }
       break;
     case "isAtMost":
@@ -68,14 +68,19 @@ function passTest(state: State, depth: number, offset: number): void {
   }
   state.sign = Sign.NonNegative;
   setLow(state, 0);
-  // While a frame is rewound the budget is negative.
-  if (state.phase === (Phase.Run | Phase.Matched)) state.phase = Phase.Run;
-  if (state.charged > 0) state.cut = depth;
+  // While a frame is rewound the budget is negative: what held on those ways here does not matter any more.
+  if (state.phase === (Phase.Run | Phase.Matched)) {
+    state.phase = Phase.Run;
+    state.matchedCut = Number.POSITIVE_INFINITY;
+  }
+  if (state.charged > 0) setCut(state, depth);
 }
 
 function matchFrame(state: State): void {
   if ((state.phase & ~(Phase.Run | Phase.Matched | Phase.Restored)) !== 0) return;
   state.phase = Phase.Matched;
+  state.matchedCut = cutOf(state);
+  state.cut = Number.POSITIVE_INFINITY;
   state.resumed = true;
   state.cold = true;
   state.work = 0;

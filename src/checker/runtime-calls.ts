@@ -3,7 +3,7 @@ import { saveCells, takeCells } from "./cells.js";
 import { lowestPassed, maxWeight } from "./limits.js";
 import type { FunctionType } from "./module.js";
 import { needEntry } from "./operate.js";
-import { isBudget, newEpoch, Phase, Sign, type State, setLow, Untested } from "./state.js";
+import { isBudget, newEpoch, Phase, Sign, type State, setCut, setLow, Untested } from "./state.js";
 import type { Value } from "./values.js";
 import type { Walk } from "./walk.js";
 
@@ -74,7 +74,7 @@ function resume(state: State, depth: number): void {
   state.untested = Untested.Charged;
   state.charged = 0;
   state.refund = undefined;
-  state.cut = depth;
+  setCut(state, depth);
   setLow(state, -maxWeight);
   state.phase = Phase.Run;
   state.cold = false;

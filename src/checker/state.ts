@@ -65,6 +65,8 @@ export interface State {
   work: number;
   /** How many of the enclosing regions (function, loops) were charged and tested since they were entered. */
   cut: number;
+  /** The same on the ways that lead here while a frame is to be rewound; infinite when there are none. */
+  matchedCut: number;
   /** The stack account was charged and tested, or a frame is rewound that passed that test. */
   stackChecked: boolean;
   phase: number;
@@ -139,6 +141,7 @@ export function joinStates(a: State, b: State): State {
     belowEntry: Math.min(a.belowEntry, b.belowEntry),
     work: Math.max(a.work, b.work),
     cut: Math.min(a.cut, b.cut),
+    matchedCut: Math.min(a.matchedCut, b.matchedCut),
     stackChecked: a.stackChecked && b.stackChecked,
     phase: a.phase | b.phase,
     resumed: a.resumed && b.resumed,
@@ -171,4 +174,14 @@ function joinFacts(a: State, b: State, epoch: number): readonly Fact[] {
 export function setLow(state: State, low: number): void {
   state.low = low;
   state.belowEntry = Number.POSITIVE_INFINITY;
+}
+
+export function setCut(state: State, depth: number): void {
+  state.cut = depth;
+  state.matchedCut = Number.POSITIVE_INFINITY;
+}
+
+/** How many regions were charged and tested, whatever way led here. */
+export function cutOf(state: State): number {
+  return Math.min(state.cut, state.matchedCut);
 }

@@ -31,7 +31,7 @@ export class Verifier {
   private readonly context: Context;
   private readonly walked = new Map<number, Report | Refusal>();
   private readonly reached = new Map<number, Reached>();
-  private readonly held = new Set<number>();
+  private readonly held = { threaded: new Set<number>(), plain: new Set<number>() };
   private readonly waiting: number[] = [];
 
   constructor(
@@ -67,7 +67,7 @@ export class Verifier {
       }
     }
     if (!refused) {
-      checkCallGraph(this.reports, this.held);
+      checkCallGraph(this.reports, { threaded: [...this.held.threaded], plain: [...this.held.plain] });
       checkWeights(this.reports, this.context.costs);
     }
     return this.stats();
@@ -120,7 +120,7 @@ export class Verifier {
     }
     const role = this.surface.roles[functionIndex];
     if (role === undefined) {
-      this.held.add(functionIndex);
+      this.held[kind].add(functionIndex);
       this.reach(functionIndex, kind, offset, lowestPassed);
     } else if (role !== (kind === "threaded" ? "user" : "raw")) {
       const what = `imported function ${functionIndex} (${role}) is held as ${kind}`;

@@ -9,6 +9,7 @@ import type { FunctionType, Module } from "./module.js";
 import { ValueType } from "./module.js";
 import { Reader } from "./reader.js";
 import {
+  cutOf,
   isRewindDummy,
   joinStates,
   joinValues,
@@ -176,7 +177,8 @@ export class Walk {
     const header: State = {
       ...state,
       ...{ epoch, sign: Sign.Unknown, charged: 0, phase: state.phase | Phase.Run, resumed: false },
-      ...{ cut: Math.min(state.cut, this.regions.length) },
+      cut: Math.min(state.cut, this.regions.length),
+      matchedCut: Math.min(state.matchedCut, this.regions.length),
       ...{ budgetInGlobal: false, stackInGlobal: undefined, growth: undefined, paid: undefined, facts: [] },
     };
     const { offset } = this.ins;
@@ -198,7 +200,7 @@ export class Walk {
     const region = frame.region!;
     region.repeats = true;
     const depth = this.regions.indexOf(region) + 1;
-    if (state.cut < depth) {
+    if (cutOf(state) < depth) {
       this.refuse(
         "loop-charge",
         `the loop at offset ${region.offset} can be repeated without charge and test`,
@@ -289,7 +291,6 @@ export class Walk {
 
   private closeRegion(region: Region): void {
     this.regions.pop();
-    if (this.state) this.state.cut = Math.min(this.state.cut, this.regions.length);
     if (region.repeats) this.report.loops++;
     if (region.repeats || region.weight > 0) return;
     // A loop that nothing repeats is a block: its work is its surroundings'.
@@ -347,6 +348,7 @@ function entryState(convention: Convention): State {
       refund: undefined,
       paid: undefined,
       cut: 0,
+      matchedCut: Number.POSITIVE_INFINITY,
       low: Number.POSITIVE_INFINITY,
       belowEntry: 0,
       work: 0,
