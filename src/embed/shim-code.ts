@@ -67,12 +67,17 @@ export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
         type: Type.Threaded,
         locals: PINNED_LOCALS,
         body: [
-          ...[...localGet(count), ...localGet(count + 1), ...globalSet(BUDGET)],
-          ...pinnedCall(count, count + 2, globalSet(STACK)),
+          ...[...localGet(count + 1), ...globalSet(BUDGET)],
+          ...pinnedCall(count, count + 2, localGet(count)),
           ...globalGet(BUDGET),
         ],
       },
-      { export: "raw", type: Type.Original, locals: PINNED_LOCALS, body: pinnedCall(count, count, []) },
+      {
+        export: "raw",
+        type: Type.Original,
+        locals: PINNED_LOCALS,
+        body: pinnedCall(count, count, globalGet(STACK)),
+      },
     ],
   );
 }
@@ -80,10 +85,16 @@ export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
 const PINNED_LOCALS = [I32, I32, I32];
 
 /**
- * Calls the target with the first `count` parameters, the budget being in its global. `locals`: the first of three
- * free ones. `setStack` takes what is on the operand stack.
+ * What a call into code that is not translated takes of the stack account, for the frames of its own that it may have
+ * on the native stack: so guests that recurse through the host end cleanly too.
  */
-function pinnedCall(count: number, locals: number, setStack: Code): Code {
+const HOST_STACK_BYTES = 2048;
+
+/**
+ * Calls the target with the first `count` parameters, the budget being in its global. `locals`: the first of three
+ * free ones. `stack`: code that gives the stack account of the caller.
+ */
+function pinnedCall(count: number, locals: number, stack: Code): Code {
   const outerPinned = locals;
   const outerStack = locals + 1;
   const surplus = locals + 2;
@@ -101,7 +112,8 @@ function pinnedCall(count: number, locals: number, setStack: Code): Code {
     ...[...globalGet(BUDGET), ...globalGet(SECTION_MOST), ...op.i32GtS, ...op.if, ...withhold, ...op.end],
   ];
   const enter = [
-    ...[...globalGet(STACK), ...localSet(outerStack), ...setStack],
+    ...[...globalGet(STACK), ...localSet(outerStack)],
+    ...[...stack, ...i32Const(HOST_STACK_BYTES), ...op.i32Sub, ...globalSet(STACK)],
     ...[...globalGet(PINNED), ...localTee(outerPinned), ...op.i32Eqz, ...op.if, ...begin, ...op.end],
     ...[...localGet(outerPinned), ...i32Const(1), ...op.i32Add, ...globalSet(PINNED)],
   ];

@@ -7,6 +7,10 @@ const instantiateNative = (wat: string, imports: WebAssembly.Imports = {}) =>
   new WebAssembly.Instance(new WebAssembly.Module(assemble(wat)), imports).exports;
 type AnyExport = (...args: unknown[]) => unknown;
 
+const recursing = assemble(`(module
+  (import "m" "f" (func $f (param i32) (result i32)))
+  (func (export "ask") (param i32) (result i32) (call $f (local.get 0))))`);
+
 describe("exports", () => {
   it("look as those of a native instance: no reserved names, frozen, without a prototype", () => {
     const { exports } = embed.instantiateSync(growing);
@@ -119,7 +123,7 @@ describe("imported functions", () => {
   });
 
   it("of JS that call back find the stack account of their caller, not a new one", () => {
-    const runtime = embed.createRuntime({ stackBytes: 64 * 100 });
+    const runtime = embed.createRuntime({ stackBytes: 2048 + 64 * 100 });
     const inner = embed.instantiateSync(arithmetic, {}, { runtime });
     let caught: unknown;
     const f = (n: number): unknown => {
@@ -137,6 +141,15 @@ describe("imported functions", () => {
     expect(caught).toBeDefined();
     expect(() => inner.callSync("fact", [200])).toThrow(StackOverflow);
     expect((inner.exports.fact as AnyExport)(10), "a direct call has the whole account again").toBe(3628800n);
+  });
+
+  it("of JS through which a guest recurses end in StackOverflow, not in an overflow of the engine", () => {
+    const runtime = embed.createRuntime();
+    const imports = { f: (n: number): unknown => (outer.exports.ask as AnyExport)(n) };
+    const outer = embed.instantiateSync(recursing, { m: imports }, { runtime });
+    for (const quantum of [1, 100_000]) {
+      expect(() => outer.callSync("ask", [1], { quantum })).toThrow(StackOverflow);
+    }
   });
 
   it("of untranslated Wasm are pinned as well", () => {
