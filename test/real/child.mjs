@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 
 const [name = "", folder = "", mode = "", ...flags] = process.argv.slice(2);
-const { run } = await import(`./programs/${name}.mjs`);
+const { run, stackBytes } = await import(`./programs/${name}.mjs`);
 
 const virtualize = mode === "native" ? undefined : (await import("./virtualize.mjs")).virtualize;
-const hypervisor = virtualize?.(mode, flags.includes("--verify"));
+const hypervisor = virtualize?.(mode, flags.includes("--verify"), stackBytes);
 const startedAt = performance.now();
 const output = await run(folder);
 const totalMs = performance.now() - startedAt;

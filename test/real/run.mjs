@@ -31,12 +31,12 @@ const nodes = (options.node.length ? options.node : [process.execPath]).map(node
 
 const rows = [];
 for (const name of positionals.length ? positionals : programs) {
-  const { packages, compares } = await import(`./programs/${name}.mjs`);
+  const { packages, compares, stackBytes } = await import(`./programs/${name}.mjs`);
   const folder = installPackages(`real/${name}`, packages);
   for (const node of nodes) {
     const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
-    const native = runChild(node, name, folder, "native");
-    const again = runChild(node, name, folder, "native");
+    const native = runChild(node, name, folder, "native", stackBytes);
+    const again = runChild(node, name, folder, "native", stackBytes);
     if (again.sha256 !== native.sha256)
       native.error ??= "two native runs differ: this program cannot be compared";
     addRow({
@@ -48,7 +48,7 @@ for (const name of positionals.length ? positionals : programs) {
       totalMs: Math.min(native.totalMs, again.totalMs),
     });
     for (const mode of modes) {
-      const result = runChild(node, name, folder, mode);
+      const result = runChild(node, name, folder, mode, stackBytes);
       addRow({ name, node: version, mode, compares, identical: result.sha256 === native.sha256, ...result });
     }
   }
@@ -56,9 +56,11 @@ for (const name of positionals.length ? positionals : programs) {
 if (options.json) console.log(JSON.stringify(rows, undefined, 1));
 process.exitCode = rows.every((row) => !row.error && row.identical !== false) ? 0 : 1;
 
-function runChild(node, name, folder, mode) {
-  // The account of the guests (see virtualize.mjs) must be well below the engine's own limit.
-  const args = ["--stack-size=1900", join(root, "test/real/child.mjs"), name, folder, mode];
+function runChild(node, name, folder, mode, stackBytes) {
+  // A stack account beyond the default must be backed by the engine's own limit.
+  const stackKib = ((1 << 20) + (stackBytes ?? 0)) >> 10;
+  const flags = stackBytes === undefined ? [] : [`--stack-size=${stackKib}`];
+  const args = [...flags, join(root, "test/real/child.mjs"), name, folder, mode];
   if (options.verify) args.push("--verify");
   const { stdout, stderr, status, signal } = spawnSync(node, args, {
     cwd: root,

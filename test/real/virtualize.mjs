@@ -11,8 +11,6 @@ const library = await import(pathToFileURL(join(root, "dist/translator.js")).hre
 
 /** The largest random slice, in units. */
 const largestSlice = 1_000_000;
-/** Native stack that the guests may use, in bytes: the frames of large compilers are deep. */
-const stackBytes = 768 * 1024;
 
 /** How much a pinned section is granted at a time, in units: the exactness of `pinnedUnits`. */
 const pinnedGrant = 1000;
@@ -29,8 +27,9 @@ const engine = {
 /**
  * @param {string} mode "translated", "every" or "random:SEED"
  * @param {boolean} verify have each translation checked
+ * @param {number | undefined} stackBytes native stack that the guests may use; undefined: the library's default
  */
-export function virtualize(mode, verify) {
+export function virtualize(mode, verify, stackBytes) {
   const hypervisor = new Hypervisor(
     library.createRuntime({ stackBytes, quantum: pinnedGrant, pinnedBudget }),
     mode,

@@ -7,6 +7,8 @@ import { importFrom } from "../resolve.mjs";
 
 export const packages = { "@yowasp/clang": "22.0.0-git20542-10" };
 export const compares = "object file";
+/** Its passes recurse through large frames. */
+export const stackBytes = 1 << 20;
 
 /** @param {string} folder @returns {Promise<Uint8Array>} */
 export async function run(folder) {

@@ -3,6 +3,8 @@ import { importFrom } from "../resolve.mjs";
 
 export const packages = { pyodide: "314.0.7" };
 export const compares = "printed lines";
+/** Python is allowed to recurse a thousand levels, each of several large frames. */
+export const stackBytes = 5 << 20;
 
 const program = `
 import json, re, sys, hashlib, random
