@@ -101,14 +101,14 @@ async function main(): Promise<void> {
   const module = await nodePlatform.loadAsset("translator");
   const expected = translate(module).bytes;
 
-  screen.print(heading("wasmvisor"), dim("any Wasm module, stopped anywhere and resumed"));
+  screen.print(`${heading("wasmvisor")}  ${dim("any Wasm module, stopped anywhere and resumed")}`);
   screen.print();
 
   const endlessRuntime = createRuntime();
   const endlessInstance = await instantiate(ENDLESS, {}, { runtime: endlessRuntime });
   const self = new SelfTranslation(module);
   const endless = enter("an endless loop", endlessRuntime, endlessInstance.start("spin"));
-  const program = enter("the translator, translating itself", self.runtime, await self.begin());
+  const program = enter("translator.wasm on itself", self.runtime, await self.begin());
   const players = [endless, program];
   const lines = () => {
     const allMs = Math.max(endless.ranMs + program.ranMs, 1);
@@ -139,15 +139,15 @@ async function main(): Promise<void> {
   const { rounds } = self;
   const verdict = identical === rounds ? good("identical") : strong(`only ${identical} identical`);
   screen.print(
-    `  ${good("●")} The program ran ${strong(`${rounds} times`)}, stopped ${strong(count(program.stops))} times on its way;`,
-    `its ${rounds} outputs of ${bytes(expected.length)} are ${verdict} to those of a run that nobody stopped.`,
+    `  ${good("●")} The program ran ${strong(`${rounds} times`)}, stopped ${strong(count(program.stops))} times on its way; ` +
+      `its ${rounds} outputs of ${bytes(expected.length)} are ${verdict} to those of a run that nobody stopped.`,
   );
   const frames = describeFrames(endless.runtime, endless.activation.image());
   const kept = endless.activation.image().cells.byteLength;
   endless.activation.drop();
   screen.print(
-    `  ${good("●")} The endless loop was stopped ${strong(`${count(endless.stops)} times`)}, mostly after ${duration(median(endless.slicesMs))},`,
-    `at the latest after ${duration(Math.max(...endless.slicesMs))}. Its stack was ${frames.length} frame, ${bytes(kept)}; dropped, it is gone.`,
+    `  ${good("●")} The endless loop was stopped ${strong(`${count(endless.stops)} times`)}, mostly after ${duration(median(endless.slicesMs))}, ` +
+      `at the latest after ${duration(Math.max(...endless.slicesMs))}. Its stack was ${frames.length} frame, ${bytes(kept)}; dropped, it is gone.`,
   );
   screen.print(
     `  ${good("●")} All in one thread, in ${duration(totalMs)}; the event loop had a turn after every pair of slices.`,
@@ -164,8 +164,8 @@ function saveAndRestore(screen: Screen, program: Player): boolean {
   program.activation = Activation.restore(program.runtime, image);
 
   screen.print(
-    `  ${good("●")} The program is saved in the middle of its run: ${strong(`${frames.length} frames`)},`,
-    `${strong(bytes(image.cells.byteLength))} of data, the outermost first:`,
+    `  ${good("●")} The program is saved in mid-run: ${strong(`${frames.length} frames`)}, ` +
+      `${strong(bytes(image.cells.byteLength))} of data:`,
   );
   for (const frame of frames.slice(0, FRAMES_SHOWN)) {
     const name = frame.functionName ?? `function ${frame.functionIndex ?? "of the runtime"}`;
@@ -180,7 +180,7 @@ function saveAndRestore(screen: Screen, program: Player): boolean {
 }
 
 function counts({ stops, ranMs }: Player): string {
-  return `stopped ${count(stops).padStart(6)} times   ran ${duration(ranMs).padStart(7)}`;
+  return `stopped ${count(stops).padStart(5)} times, ran ${duration(ranMs).padStart(6)}`;
 }
 
 function median(values: readonly number[]): number {

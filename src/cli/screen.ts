@@ -3,7 +3,9 @@ import { dim, good, plainLength } from "./text.js";
 
 const REFRESH_MS = 80;
 const METER_WIDTH = 24;
-const TITLE_WIDTH = 38;
+const TITLE_WIDTH = 26;
+/** What stands beside a meter and its title. */
+const TEXT_WIDTH = 40;
 
 /** Lines that stay and, on a terminal, a few below them that are drawn anew all the time. */
 export class Screen {
@@ -15,20 +17,23 @@ export class Screen {
     this.#out = out;
   }
 
-  /** One line, for ever. Parts are put on lines of their own where they do not fit. */
-  print(...parts: string[]): void {
+  /** Text that stays. Where it is too long for the terminal it is broken between words, and what follows is indented. */
+  print(text = ""): void {
     this.#erase();
-    const width = Math.max(this.#out.columns ?? 100, 60);
-    let line = "";
-    for (const part of parts) {
-      if (line !== "" && plainLength(line) + 1 + plainLength(part) > width) {
-        this.#out.write(`${line}\n`);
-        line = `    ${part}`;
-      } else {
-        line = line === "" ? part : `${line} ${part}`;
+    const indent = text.match(/^ */)![0];
+    let line = indent;
+    for (const word of text.trimStart().split(" ")) {
+      if (plainLength(line) + plainLength(word) >= this.#columns && line.trim() !== "") {
+        this.#out.write(`${line.trimEnd()}\n`);
+        line = `${indent}  `;
       }
+      line += `${word} `;
     }
-    this.#out.write(`${line}\n`);
+    this.#out.write(`${line.trimEnd()}\n`);
+  }
+
+  get #columns(): number {
+    return Math.max(this.#out.columns ?? 100, 40);
   }
 
   /** Draws the lines, not more often than an eye can follow; nothing where no terminal is. */
@@ -44,13 +49,15 @@ export class Screen {
 
   /** Draws the lines for the last time. */
   settle(lines: () => string[]): void {
-    this.print(lines().join("\n"));
+    this.#erase();
+    this.#out.write(`${lines().join("\n")}\n`);
   }
 
   /** `part` from 0 to 1. */
   meter(title: string, part: number, text: string): string {
-    const filled = Math.round(part * METER_WIDTH);
-    const bar = good("━".repeat(filled)) + dim("━".repeat(METER_WIDTH - filled));
+    const width = Math.min(Math.max(this.#columns - TITLE_WIDTH - TEXT_WIDTH, 0), METER_WIDTH);
+    const filled = Math.round(part * width);
+    const bar = good("━".repeat(filled)) + dim("━".repeat(width - filled));
     return `  ${title.padEnd(TITLE_WIDTH)} ${bar}  ${text}`;
   }
 
