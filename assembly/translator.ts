@@ -32,6 +32,9 @@ const NO_HINTS: u32 = 4;
 /** Operand depth above which no frame could be laid out. */
 const MAX_OPERANDS: u32 = 65534;
 
+/** Bytes that any call site takes in a copy. */
+const LEAST_SITE_BYTES: u64 = 16;
+
 let inputAt: usize = 0;
 let inputLength: u32 = 0;
 const maps = new Buffer(64);
@@ -149,6 +152,8 @@ function checkCost(f: u32, at: usize): void {
   const controlPoints = <u64>controlCount + sites.length + 1;
   if (<u64>localTypes.length * controlPoints > <u64>maxLocalsTimesPoints) {
     failFunction(Failure.Limit, offsetInInput(at), f, "locals times control points are above the limit: engines would compile it for too long");
+  } else if (<u64>sites.length * LEAST_SITE_BYTES > <u64>MAX_BODY_BYTES) {
+    failFunction(Failure.Limit, offsetInInput(at), f, "so many calls that its translation would be larger than engines accept: split the function");
   } else if (maxHeight > MAX_OPERANDS) {
     failFunction(Failure.Limit, offsetInInput(at), f, "too many operands on the stack");
   } else if (totalWeight() > MAX_WEIGHT) {

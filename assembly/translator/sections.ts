@@ -400,7 +400,7 @@ function redrop(): u32 {
 /** Functions that references can name, in order of their index. */
 const referables = new Vector(64);
 
-/** `(k) -> funcref`: the k-th referable function. */
+/** `(original index) -> funcref`, null for functions that no reference can name. */
 function referenceGetter(): u32 {
   const params = typeOf("i", "F");
   const extra = addExtra(params);
@@ -477,9 +477,16 @@ function writeElements(): void {
     }
   }
   if (referables.length) {
-    section.byte2(1, 0);
-    section.u32(referables.length);
-    for (let k: u32 = 0; k < referables.length; k++) section.u32(wrapperOf(referables.get(k)));
+    // by original index, so that `wv:ref` needs no table of its own
+    section.byte2(5, Type.FuncRef);
+    section.u32(referables.top() + 1);
+    for (let f: u32 = 0; f <= referables.top(); f++) {
+      if (has(f, Is.Referable)) {
+        section.byte(Op.RefFunc);
+        section.u32(wrapperOf(f));
+      } else section.byte2(Op.RefNull, Type.FuncRef);
+      section.byte(Op.End);
+    }
   }
   finish(9);
 }

@@ -264,6 +264,14 @@ function surveyRare(item: Instr, i: u32, ours: bool): u32 {
 
 /** Once the kind of every table is known: what the segments take. */
 function surveySegments(): void {
+  // a tail call to an import leaves nothing by which its frame could be found: such tables keep identities
+  for (let i: u32 = 0; i < elements.length && tailCallsTables; i++) {
+    const segment = elementAt(i);
+    if (segment.mode != SegmentMode.Active) continue;
+    for (let k: u32 = 0; k < segment.count; k++) {
+      if (elementItems.get(segment.first + k) < importedFunctions) openTable(segment.table);
+    }
+  }
   for (let i: u32 = 0; i < elements.length; i++) {
     const segment = elementAt(i);
     const closed = segment.mode == SegmentMode.Active && !isOpenTable(segment.table);

@@ -188,7 +188,7 @@ function emit(op: u32, at: usize, a: u32, b: u32, c: u32): void {
 export const snapshots = new Vector(64);
 let keepsSnapshots: bool = false;
 /** Most words of snapshots: beyond it every call would have to save far too many operands. */
-const MAX_SNAPSHOT_WORDS: u32 = 1 << 22;
+const MAX_SNAPSHOT_WORDS: u32 = 1 << 20;
 
 /** Notes the operand types below the topmost `above` for the instruction that comes next. */
 function snapshot(above: u32): u32 {
