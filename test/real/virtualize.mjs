@@ -136,11 +136,14 @@ class Hypervisor {
   #instantiate(module, imports) {
     const translation = this.#translation(module);
     const source = this.#describesFrames ? this.#sources.get(module) : translation;
-    const instance = library.instantiateSync(source, this.#unwrapImports(imports), {
+    const tables = [];
+    const instance = library.instantiateSync(source, this.#unwrapImports(imports, tables), {
       runtime: this.#runtime,
       verify: this.#verify,
       init: false,
     });
+    // After the library, which guards them too.
+    for (const table of tables) this.#guard(table);
     const init = instance.init();
     if (init) this.#runToEnd(init);
     const exports = Object.create(null);
@@ -204,7 +207,7 @@ class Hypervisor {
   }
 
   /** Glue may give Proxies and frozen namespaces: what it gives is looked up as the names are needed. */
-  #unwrapImports(imports) {
+  #unwrapImports(imports, tables) {
     if (imports === undefined || imports === null) return imports;
     return new Proxy(Object.create(null), {
       get: (_, module) => {
@@ -213,7 +216,7 @@ class Hypervisor {
         return new Proxy(Object.create(null), {
           get: (_target, name) => {
             const value = this.#unwrap(names[name]);
-            if (value instanceof WebAssembly.Table) this.#guard(value);
+            if (value instanceof WebAssembly.Table) tables.push(value);
             return value;
           },
         });
