@@ -5,15 +5,17 @@
 // docs/translator.md, section 6, has the pattern.
 
 import { Buffer } from "../lib/buffer";
+import { Vector } from "../lib/vector";
 import { MAX_BODY_BYTES } from "../wasm/limits";
 import { Op, popsOf, pushOf, rowOf, Type } from "../wasm/opcodes";
 import {
   branchesToEnd, control, currentFunction, currentType, Instr, instr, instrCount, instrOffset, localTypes,
+  snapshots,
 } from "../wasm/decode";
 import { FunctionType, globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction } from "../wasm/module";
 import { has, Is, isBulk, isOpenTable, stackBytesOf } from "./survey";
-import { entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
-import { closeLabel, enter, level, openBlock, resetLevel } from "./labels";
+import { deferred, entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
+import { branch, closeLabel, enter, level, openBlock, resetLevel } from "./labels";
 import {
   beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, flush, get, leave, mapLocal, need, needExactly,
   newLocal, operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee, threaded, writeLocals,
@@ -50,6 +52,7 @@ export function emitFunction(isFast: bool, to: Buffer): void {
   openTail();
   // stubs stand behind the body: their labels are outermost, the last stub's first
   for (let k = loops.length; k-- > 0; ) control(loops.get(k)).stubLevel = openBlock();
+  openDeferred();
   if (branchesToEnd) openFunctionLabel();
   openRegion(0, instrCount - 1);
   if (isFast) prologueOfFast();
@@ -60,6 +63,7 @@ export function emitFunction(isFast: bool, to: Buffer): void {
     to.append(out);
     return;
   }
+  writeDeferred();
   for (let k: u32 = 0; k < loops.length; k++) writeStub(k);
   writeTail();
   out.byte(Op.End);
@@ -468,7 +472,51 @@ function resultsOf(item: Instr): FunctionType {
   return typeAt(item.a);
 }
 
+/** Levels of the labels before which deferred sites have their operands in locals, by site. */
+const deferredLevels = new Vector(4);
+
+function openDeferred(): void {
+  deferredLevels.clear();
+  deferredLevels.fill(sites.length, 0);
+  for (let site = sites.length; site-- > 0; ) {
+    if (!deferred.get(site)) continue;
+    if (!fast) siteLevels.set(site, openBlock());
+    deferredLevels.set(site, openBlock());
+  }
+}
+
+/** The tail calls that had to leave the body of a try first. */
+function writeDeferred(): void {
+  for (let site: u32 = 0; site < sites.length; site++) {
+    if (!deferred.get(site)) continue;
+    const i = sites.get(site);
+    const item = instr(i);
+    closeLabel(deferredLevels.get(site));
+    operands.clear();
+    const below = snapshots.get(item.d);
+    for (let d: u32 = 0; d < below; d++) operands.push(snapshots.get(item.d + 1 + d));
+    const type = resultsOf(item);
+    pushAll(type.params, type.paramCount, false);
+    if (item.op == Op.ReturnCallIndirect) operands.push(Type.I32);
+    setDead(false);
+    setReal(0);
+    writeSite(i, item);
+  }
+}
+
 function emitSite(i: u32, item: Instr): void {
+  if (!deferred.get(item.c - 1)) {
+    writeSite(i, item);
+    return;
+  }
+  if (!dead) {
+    flush();
+    branch(Op.Br, deferredLevels.get(item.c - 1));
+  }
+  leave();
+}
+
+function writeSite(i: u32, item: Instr): void {
   const site = item.c - 1;
   const op = item.op;
   const indirect = op == Op.CallIndirect || op == Op.ReturnCallIndirect;

@@ -192,10 +192,7 @@ function walk(): bool {
         break;
       case Op.ReturnCall: case Op.ReturnCallIndirect:
         clear(live);
-        if (item.c) {
-          if (tries) uniteHandlers();
-          copy(siteSet(item.c - 1), live);
-        }
+        if (item.c) copy(siteSet(item.c - 1), live); // no handler of ours sees what the callee throws
         break;
       case Op.LocalGet: {
         const at = live + (<usize>(item.a >> 5) << 2);

@@ -21,6 +21,11 @@ export namespace Hoist {
 export const sites = new Vector(64);
 /** The clause each call site is in, or NONE. */
 export const siteClauses = new Vector(64);
+/**
+ * 1 for the tail calls among the sites that stand in the body of a try: its handlers do not see what the callee throws, so
+ * they are written behind the function's body.
+ */
+export const deferred = new Vector(64);
 /** Control index of each loop. */
 export const loops = new Vector(16);
 /** Weight of the code outside of loops, uncharged callees included. */
@@ -124,6 +129,8 @@ export function plan(gid: u32): void {
   firstGid = gid;
   sites.clear();
   siteClauses.clear();
+  deferred.clear();
+  tryBodies = 0;
   loops.clear();
   let clause: u32 = NONE;
   open.clear();
@@ -142,6 +149,7 @@ export function plan(gid: u32): void {
       block.beginSum = added.get(block.region);
       block.labelWay = 0;
       open.push(item.a);
+      if (op == Op.Try) tryBodies++;
       if (op == Op.Loop) {
         block.loop = loops.length;
         block.loopFrom++;
@@ -155,7 +163,10 @@ export function plan(gid: u32): void {
       reached.set(block.region, block.beginWay);
     } else if (op == Op.Catch || op == Op.CatchAll) {
       const block = control(item.a);
-      if (block.clause == NONE) closeRange(block);
+      if (block.clause == NONE) {
+        closeRange(block);
+        tryBodies--;
+      }
       if (!item.c) passTo(0);
       reached.set(block.region, min(block.beginWay + (added.get(block.region) - block.beginSum), MAX_EIGHTHS));
       raise(longest, block.region, reached.get(block.region));
@@ -176,13 +187,18 @@ export function plan(gid: u32): void {
     if (isSite(i)) {
       item.c = sites.length + 1;
       sites.push(i);
-      siteClauses.push(clause);
+      const isDeferred = tryBodies > 0 && (op == Op.ReturnCall || op == Op.ReturnCallIndirect);
+      deferred.push(isDeferred ? 1 : 0);
+      siteClauses.push(isDeferred ? NONE : clause);
       noteInside(Hoist.Slow);
     }
     pass(weight);
   }
   entryWeight = closeWeights();
 }
+
+/** Bodies of tries around the present place. */
+let tryBodies: u32 = 0;
 
 function endBlock(item: Instr, block: Control): void {
   if (block.op == Op.Loop) block.weight = closeWeights();
@@ -191,7 +207,10 @@ function endBlock(item: Instr, block: Control): void {
     reached.set(block.region, block.labelWay);
   }
   open.pop();
-  if (block.clause == NONE) closeRange(block);
+  if (block.clause == NONE) {
+    closeRange(block);
+    if (block.op == Op.Try) tryBodies--;
+  }
   if (block.op == Op.Try) keepExceptions(block);
   noteInside(block.op == Op.Loop ? block.flags | Hoist.Fast : block.flags);
 }

@@ -5,7 +5,7 @@ import { Vector } from "../lib/vector";
 import { Op } from "../wasm/opcodes";
 import { clauseAt, Control, control, instr } from "../wasm/decode";
 import { NONE } from "../wasm/module";
-import { Hoist } from "./plan";
+import { deferred, Hoist } from "./plan";
 import { openBlock } from "./labels";
 import { fast } from "./operands";
 import { Child, childIndexes, childKinds, siteLevels } from "./points";
@@ -80,7 +80,7 @@ export function openRegion(from: u32, to: u32): void {
       if (item.a != NONE && control(item.a).op != Op.Loop) note(Label.End, item.a);
     } else if (!fast && item.c) {
       if (isCall(op)) {
-        note(Label.Site, item.c - 1);
+        if (!deferred.get(item.c - 1)) note(Label.Site, item.c - 1);
         child(Child.Site, item.c - 1);
       }
     }
