@@ -65,11 +65,15 @@ export function translate(flags: u32): i32 {
   initOutput();
   useImports();
   numberFunctions();
+  // most modules grow two- to fourfold
+  fastCode.reserve(inputLength * 2);
+  slowCode.reserve(inputLength * 2);
   const gids = emitBodies((flags & MAPS) != 0);
   if (failed()) return failureCode;
   finishSuccessors();
   prepareModule(dropsData || dropsElements);
   if (failed()) return failureCode;
+  moduleBytes.reserve(fastCode.length + slowCode.length + (fastCode.length >> 2) + inputLength);
   writeManifest(gids);
   writeModule(manifest);
   if (flags & MAPS) {
@@ -179,6 +183,7 @@ export function errorPtr(): usize {
 export function errorLen(): u32 {
   return failureText.length;
 }
+/** Where in the input; 0 when what failed is the init function, which is made of expressions from several places. */
 export function errorOffset(): u32 {
-  return failureOffset;
+  return failureOffset <= inputLength ? failureOffset : 0;
 }

@@ -148,7 +148,7 @@ export function finishSuccessors(): void {
     body.byte2(1, 1);
     body.byte(Type.I32);
     if (candidates.length) {
-      call(body, peekHelper(typeOf("", "i")));
+      call(body, peekHelper());
       set(body, 2);
       successorTree(body, candidates, 0, candidates.length);
     }
@@ -361,7 +361,7 @@ export function bulkHelper(op: u32, a: u32, b: u32): u32 {
   threeCodes.push(second == Type.I32 ? 0 : second == Type.FuncRef ? 5 : 6);
 
   ifNegative(body, B);
-  call(body, peekHelper(typeOf("", "i")));
+  call(body, peekHelper());
   constant(body, gid);
   body.byte2(0x47, Op.If);
   body.byte2(0x40, Op.Unreachable);

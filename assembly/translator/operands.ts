@@ -79,11 +79,13 @@ export function canonicalLocal(depth: u32, type: u32): u32 {
   return local;
 }
 
+const runs = new Vector(16);
+
 /** Declarations of all locals but the parameters, in runs of a type. */
 export function writeLocals(to: Buffer): void {
-  const runs = new Vector(16);
-  addRuns(runs, localTypes, currentType.paramCount);
-  addRuns(runs, extraLocals, 0);
+  runs.clear();
+  addRuns(localTypes, currentType.paramCount);
+  addRuns(extraLocals, 0);
   to.u32(runs.length >> 1);
   for (let k: u32 = 0; k < runs.length; k += 2) {
     to.u32(runs.get(k));
@@ -91,7 +93,7 @@ export function writeLocals(to: Buffer): void {
   }
 }
 
-export function addRuns(runs: Vector, list: Vector, from: u32): void {
+function addRuns(list: Vector, from: u32): void {
   for (let k = from; k < list.length; k++) {
     const type = list.get(k);
     if (runs.length && runs.top() == type) runs.add(runs.length - 2, 1);

@@ -94,9 +94,10 @@ function addType(type: FunctionType): u32 {
   return index;
 }
 
+const probe = changetype<FunctionType>(heap.alloc(offsetof<FunctionType>()));
+
 /** The index of the function type with these parameters and results, made if there is none. */
 export function internType(params: usize, paramCount: u32, results: usize, resultCount: u32): u32 {
-  const probe = changetype<FunctionType>(heap.alloc(offsetof<FunctionType>()));
   probe.params = params;
   probe.paramCount = paramCount;
   probe.results = results;
@@ -114,9 +115,12 @@ export function internType(params: usize, paramCount: u32, results: usize, resul
   const copy = heap.alloc(paramCount + resultCount + 1);
   memory.copy(copy, params, paramCount);
   memory.copy(copy + paramCount, results, resultCount);
-  probe.params = copy;
-  probe.results = copy + paramCount;
-  return addType(probe);
+  const fresh = changetype<FunctionType>(heap.alloc(offsetof<FunctionType>()));
+  fresh.params = copy;
+  fresh.paramCount = paramCount;
+  fresh.results = copy + paramCount;
+  fresh.resultCount = resultCount;
+  return addType(fresh);
 }
 
 /** `(params, s, b) -> (results, b)` of an original type. */

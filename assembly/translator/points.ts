@@ -8,7 +8,7 @@ import { entryWeight, loopGid, loops, siteGid, sites } from "./plan";
 import { isOpenTable, stackBytesOf } from "./survey";
 import { branch, closeLabel, enter, level, openBlock } from "./labels";
 import { budgetLocal, call, canonicalLocal, constant, dummy, fast, get, newLocal, out, set, stackLocal, tee } from "./operands";
-import { budgetGlobal, fastIndex, runtime, Runtime, stackGlobal, typeOf } from "./output";
+import { budgetGlobal, fastIndex, runtime, Runtime, stackGlobal } from "./output";
 import {
   layOutEntry, layOutLoop, layOutShared, layOutSite, sharesSites, writeRestore, writeSave, writeSaveUnder,
 } from "./frames";
@@ -25,7 +25,7 @@ export function resetPoints(): void {
 
 /** `gid = peek()` */
 export function readGid(): u32 {
-  call(peekHelper(typeOf("", "i")));
+  call(peekHelper());
   set(gidVariable());
   return gidLocal;
 }

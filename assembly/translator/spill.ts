@@ -7,7 +7,7 @@
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
 import { Op, Type, typeOfCode } from "../wasm/opcodes";
-import { addExtra, extraBody, extraIndex, instanceGlobal, internType, runtime, Runtime } from "./output";
+import { addExtra, extraBody, extraIndex, instanceGlobal, internType, runtime, Runtime, typeOf } from "./output";
 
 /** Values above which a frame is spilled inline: engines refuse functions of 1,000 parameters or results. */
 export const MAX_HELPER_VALUES: u32 = 400;
@@ -193,9 +193,9 @@ export function loadHelper(codes: Vector): u32 {
 let gidHelper: u32 = 0;
 
 /** `() -> gid`: of the frame to be rewound, or -1 when not rewinding; traps on another instance's frame. */
-export function peekHelper(type: u32): u32 {
+export function peekHelper(): u32 {
   if (gidHelper) return gidHelper;
-  const extra = addExtra(type);
+  const extra = addExtra(typeOf("", "i"));
   const body = extraBody(extra);
   body.byte2(1, 1);
   body.byte(Type.I64);
