@@ -76,7 +76,7 @@ function work(from, count) {
     const child = spawn(node, [worker, JSON.stringify({ ...task, from, count })], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    let at = from;
+    let at;
     let ended = false;
     let hung = false;
     const guard = () => {
@@ -94,6 +94,10 @@ function work(from, count) {
     });
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      if (at === undefined) {
+        console.error("soak: the worker does not start; its message is above");
+        process.exit(2);
+      }
       if (ended) resolve(undefined);
       else
         resolve({ at, why: hung ? `no progress in ${HANG_MS} ms` : `the process ended: ${signal ?? code}` });

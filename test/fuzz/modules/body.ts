@@ -58,7 +58,7 @@ export class Body {
     const { profile } = around.plan;
     this.values = valueTypes(profile);
     this.locals = [...type.params];
-    for (let i = r.below(6); i > 0; i--) this.locals.push(r.pick(this.values));
+    for (let i = r.below(profile.locals); i > 0; i--) this.locals.push(r.pick(this.values));
     this.steps = 1 + r.below(profile.size * (leaf ? 0.5 : 1.5) + 1);
     this.frames.push({ kind: "func", params: [], results: type.results, height: 0, dead: false });
   }

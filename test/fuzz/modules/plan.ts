@@ -31,6 +31,8 @@ export interface Profile {
   /** Steps in a function's body, nesting of its blocks. */
   readonly size: number;
   readonly depth: number;
+  /** Locals of a function, besides its parameters. */
+  readonly locals: number;
 }
 
 export interface PlannedFunction {
@@ -96,7 +98,8 @@ export function drawProfile(r: Random): Profile {
     fuelTraps: r.chance(0.15),
     control: kind === 0 ? 0.4 : 0.22,
     calls: kind === 1 ? 0.3 : 0.14,
-    size: r.pick([6, 15, 30, 60]),
+    size: r.pick([6, 15, 30, 60, 150]),
+    locals: r.pick([4, 6, 6, 40]),
     depth: r.pick([2, 4, 7]),
   };
 }
@@ -137,7 +140,8 @@ export function drawPlan(r: Random, offer?: Offer): Plan {
   for (const f of offer?.functions ?? [])
     if (r.chance(0.6))
       functions.push({ type: f.type, from: { module: offer!.module, name: f.name }, leaf: false });
-  for (let i = r.between(1, 7); i > 0; i--) functions.push({ type: r.pick(types), leaf: r.chance(0.2) });
+  for (let i = r.between(1, r.chance(0.1) ? 25 : 7); i > 0; i--)
+    functions.push({ type: r.pick(types), leaf: r.chance(0.2) });
 
   const limitsOf = (min: number): Limits => (r.chance(0.6) ? { min, max: min + r.below(8) } : { min });
   const tables: PlannedTable[] = [];

@@ -67,9 +67,12 @@ export async function compare(of: Case, options: CompareOptions = {}): Promise<C
   if (first) return result((await onlyNans(of, options)) ? undefined : first);
   if (options.sliced === false) return result(undefined);
 
-  const modes = { "stopped at every safepoint": atEvery(), "stopped at random": atRandom(of.seed) };
-  for (const [name, slices] of Object.entries(modes)) {
-    const sliced = await translated(name, slices);
+  const modes: TranslatedOptions[] = [
+    { name: "stopped at every safepoint", slices: atEvery() },
+    { name: "stopped at random, and moved", slices: atRandom(of.seed), imageEvery: 3 },
+  ];
+  for (const { name, slices, ...more } of modes) {
+    const sliced = await translated(name, slices, more);
     const difference = firstDifference(`translated and ${name}`, whole, sliced);
     if (difference) return result(difference);
     if (sliced.spent !== whole.spent) {

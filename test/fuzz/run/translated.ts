@@ -1,5 +1,5 @@
 import {
-  type Activation,
+  Activation,
   createRuntime,
   type Instance,
   instantiateSync,
@@ -17,32 +17,36 @@ export interface TranslatedOptions {
   /** Units after which a call counts as endless. */
   readonly limit?: number;
   readonly deterministic?: boolean;
+  /** At every so manieth stop the suspended stack is taken away as an image, and another made from it goes on. */
+  readonly imageEvery?: number;
   readonly verify?: boolean;
 }
 
 /** Never stopped, stopped at every safepoint, or at random ones. */
 export const WHOLE = () => 2 ** 30;
 /** Long runs only at the first so many: each stop of a deep stack costs. */
-const EVERY_STOPS = 20_000;
+const MANY_STOPS = 20_000;
 export function atEvery(): () => number {
   let stops = 0;
-  return () => (++stops <= EVERY_STOPS ? 1 : 1_000);
+  return () => (++stops <= MANY_STOPS ? 1 : 100_000);
 }
 export function atRandom(seed: number): () => number {
   const r = new Random(seed);
-  return () => Math.max(1, Math.floor(3_000 ** (r.u32() / 2 ** 32)));
+  let stops = 0;
+  return () => (++stops <= MANY_STOPS ? Math.floor(3_000 ** (r.u32() / 2 ** 32)) : 100_000);
 }
 
 /** The deepest of our cases call some hundred functions that keep much on their stacks. */
 const STACK_BYTES = 600 * 1024;
 /** Ten times what any case of ours spends. */
-const LIMIT = 20_000_000;
+const LIMIT = 2_000_000;
 
 /** The module translated, run with the library as its users do, in slices. One for each run. */
 export class TranslatedEngine implements Engine {
   readonly name: string;
   private readonly runtime: Runtime;
   private total = 0;
+  private stops = 0;
 
   constructor(private readonly options: TranslatedOptions) {
     this.name = options.name;
@@ -54,26 +58,41 @@ export class TranslatedEngine implements Engine {
     return this.total;
   }
 
-  private drive(activation: Activation): Outcome {
+  private drive(first: Activation): Outcome {
+    let activation = first;
+    let before = 0;
     try {
       for (;;) {
         const outcome = activation.step(this.options.slices());
         if (outcome === "done") break;
-        if (outcome === "suspended") continue;
-        activation.drop();
-        return { kind: "endless" };
+        if (outcome !== "suspended") {
+          activation.drop();
+          return { kind: "endless" };
+        }
+        if (this.options.imageEvery && ++this.stops % this.options.imageEvery === 0) {
+          before += activation.spent;
+          activation = this.moved(activation);
+        }
       }
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError))
-        this.total += activation.spent;
+        this.total += before + activation.spent;
       return { kind: "threw", error };
     }
-    this.total += activation.spent;
+    this.total += before + activation.spent;
     const { result } = activation;
     return {
       kind: "returned",
       values: result === undefined ? [] : Array.isArray(result) ? result : [result],
     };
+  }
+
+  /** The same call as another activation, made from the image of its stack. */
+  private moved(activation: Activation): Activation {
+    const image = activation.image();
+    const budget = activation.budget - activation.spent;
+    activation.drop();
+    return Activation.restore(this.runtime, image, { budget });
   }
 
   async instantiate(bytes: Uint8Array, imports: Record<string, Record<string, unknown>>): Promise<Subject> {

@@ -216,10 +216,11 @@ const TRAPS: readonly [RegExp, string][] = [
   [/(divide|remainder) by zero/, "division by zero"],
   [/divide result unrepresentable/, "integer overflow"],
   [/float unrepresentable/, "invalid conversion"],
-  [/memory access out of bounds/, "memory out of bounds"],
-  [/data segment/, "data segment out of bounds"],
-  [/element segment/, "element segment out of bounds"],
-  [/table (index|access|element)|table\.(get|set|grow|fill|copy|init)/, "table out of bounds"],
+  [/memory access out of bounds|data segment/, "memory out of bounds"],
+  [
+    /element segment|table (index|access|element)|table\.(get|set|grow|fill|copy|init)/,
+    "table out of bounds",
+  ],
   [/null function|signature mismatch/, "indirect call"],
   [/unaligned/, "unaligned atomic"],
 ];
