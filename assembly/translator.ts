@@ -1,28 +1,29 @@
 // The translator's entry: see docs/translator.md, section 10. One instance serves one translation.
 
 import { Buffer } from "./lib/buffer";
-import { failed, Failure, failFunction, failureCode, failureOffset, failureText } from "./lib/failure";
-import { initOpcodes } from "./wasm/opcodes";
+import { failed, failFunction, Failure, failureCode, failureOffset, failureText } from "./lib/failure";
+import { controlCount, decodeBody, localTypes, maxHeight } from "./wasm/decode";
 import { changeLimit, MAX_BODY_BYTES, maxLocalsTimesPoints } from "./wasm/limits";
 import { bodyAt, definedFunctions, importedFunctions, parseModule } from "./wasm/module";
-import { controlCount, decodeBody, localTypes, maxHeight } from "./wasm/decode";
-import {
-  anySuspendable, classify, dropsData, dropsElements, has, Is, prepareSurvey, surveyBodies, surveyBody, usesMemoryGrow,
-  usesMemorySize, usesNotify, usesTableGrow, usesWait, usesExceptions,
-} from "./translator/survey";
-import { MAX_WEIGHT, plan, pointCount, sites, totalWeight } from "./translator/plan";
-import { computeLiveness } from "./translator/liveness";
-import { initOutput, numberFunctions, Runtime, useRuntime } from "./translator/output";
-import { addInit, initFunction } from "./translator/init";
+import { initOpcodes } from "./wasm/opcodes";
 import { emitFunction } from "./translator/emit";
 import { decideSharing } from "./translator/frames";
-import { finishSuccessors, firstGids } from "./translator/extras";
-import { configureHints } from "./translator/hints";
-import { setDeterministic } from "./translator/nan";
-import {
-  fastCode, fastLengths, moduleBytes, prepareModule, slowCode, slowLengths, writeCodeMap, writeModule,
-} from "./translator/sections";
+import { configureHints, wantsMaps } from "./translator/hints";
+import { addInit, initFunction } from "./translator/init";
+import { computeLiveness } from "./translator/liveness";
 import { frameMap, manifest, mapBulkHelpers, mapFrames, points, writeManifest } from "./translator/manifest";
+import { setDeterministic } from "./translator/nan";
+import { initOutput, numberFunctions, Runtime, useRuntime } from "./translator/output";
+import { MAX_WEIGHT, plan, pointCount, sites, totalWeight } from "./translator/plan";
+import { moduleBytes } from "./translator/section";
+import {
+  fastCode, fastLengths, prepareModule, slowCode, slowLengths, writeCodeMap, writeModule,
+} from "./translator/sections";
+import { finishSuccessors, firstGids } from "./translator/successors";
+import {
+  anySuspendable, classify, dropsData, dropsElements, has, Is, prepareSurvey, surveyBodies, surveyBody, usesForeign,
+  usesMemoryGrow, usesMemorySize, usesNotify, usesTableGrow, usesWait,
+} from "./translator/survey";
 
 /** Flags of `translate`. */
 const DETERMINISTIC: u32 = 1;
@@ -95,7 +96,7 @@ function useImports(): void {
     useRuntime(Runtime.Wait64);
   }
   if (usesNotify) useRuntime(Runtime.Notify);
-  if (usesExceptions) {
+  if (usesForeign) {
     useRuntime(Runtime.Foreign);
     useRuntime(Runtime.Rethrow);
   }

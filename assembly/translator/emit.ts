@@ -6,36 +6,37 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
-import { MAX_BODY_BYTES } from "../wasm/limits";
-import { Op, popsOf, pushOf, rowOf, Type } from "../wasm/opcodes";
 import {
-  branchesToEnd, control, currentFunction, currentType, Instr, instr, instrCount, instrOffset, localTypes,
-  snapshots,
+  branchesToEnd, control, currentFunction, currentType, Instr, instr, instrCount, instrOffset, localTypes, snapshots,
 } from "../wasm/decode";
-import { FunctionType, globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction } from "../wasm/module";
-import { has, Is, isBulk, isOpenTable, stackBytesOf } from "./survey";
-import { deferred, entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
-import { branch, closeLabel, enter, level, openBlock, resetLevel } from "./labels";
+import { MAX_BODY_BYTES } from "../wasm/limits";
 import {
-  beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, flush, get, leave, mapLocal, need, needExactly,
-  newLocal, operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee, threaded, writeLocals,
-} from "./operands";
-import { budgetGlobal, fastIndex, globalIndex, runtime, Runtime, slowIndex, threadedType } from "./output";
+  FunctionType, globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction,
+} from "../wasm/module";
+import { Op, popsOf, pushOf, rowOf, Type } from "../wasm/opcodes";
+import { branchAlways, branchIf, branchTable, openFunctionLabel } from "./branches";
+import { bulkHelper } from "./bulk";
+import { emitControl, resetControlFlow } from "./control-flow";
+import { rethrow, throwTag } from "./exceptions";
+import { dropDataSegment, dropElementSegment, notifyHelper, tableGrowHelper, waitHelper, wrapperOf } from "./extras";
 import { indexLocal, layOutEntry, layOutLoop, resetFrames, sharesSites, writeSave } from "./frames";
+import { finishMarks, markOrigin, markUnlikely, resetMarks } from "./hints";
+import { branch, closeLabel, enter, level, openBlock, resetLevel } from "./labels";
+import { canonicalizeNaN } from "./nan";
 import {
-  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry, restoreShared, siteLevels,
-  testAfterCall, writeDispatch, writeSuspend, writeTail,
+  beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, flush, get, leave, mapLocal, need,
+  needExactly, newLocal, operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee,
+  threaded, writeLocals,
+} from "./operands";
+import { budgetGlobal, fastIndex, globalIndex, Runtime, runtime, slowIndex, threadedType } from "./output";
+import { deferred, entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
+import {
+  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry,
+  restoreShared, siteLevels, testAfterCall, writeDispatch, writeSuspend, writeTail,
 } from "./points";
 import { openRegion } from "./regions";
-import {
-  branchAlways, branchIf, branchTable, emitControl, openFunctionLabel, resetControlFlow, rethrow, throwTag,
-} from "./control-flow";
-import { finishMarks, markOrigin, markUnlikely, resetMarks } from "./hints";
-import {
-  bulkHelper, dropDataSegment, dropElementSegment, notifyHelper, successorHelper, tableGrowHelper, waitHelper,
-  wrapperOf,
-} from "./extras";
-import { canonicalizeNaN } from "./nan";
+import { successorHelper } from "./successors";
+import { has, Is, isBulk, isOpenTable, stackBytesOf } from "./survey";
 
 /**
  * Writes a copy of the planned function as a whole body into `to`. A function that cannot be suspended has one copy

@@ -2,21 +2,21 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
+import { control, instrOffset } from "../wasm/decode";
 import {
-  datas, definedFunctions, elements, exportAt, exports, FunctionType, functionCount, globalAt, globals, importAt,
+  datas, definedFunctions, elements, exportAt, exports, functionCount, FunctionType, globalAt, globals, importAt,
   importedFunctions, imports, Kind, memories, memoryHasMax, memoryImported, memoryMax, memoryMin, memoryShared, NONE,
   tableAt, tables, typeAt, typeIndexOfFunction, types,
 } from "../wasm/module";
 import { typeOfCode } from "../wasm/opcodes";
-import { instrOffset } from "../wasm/decode";
-import { control } from "../wasm/decode";
-import { flagsOf, has, Is, isOpenTable, usesExceptions } from "./survey";
-import { pointCount, loops, sites } from "./plan";
+import { offset } from "../wasm/reader";
+import { bulkKeys } from "./bulk";
 import { frameCodes, frameLocals, frameSlots, layOutEntry, layOutLoop, layOutSite } from "./frames";
 import { initFunction } from "./init";
-import { bulkKeys } from "./extras";
-import { rawImportCount, runtimeImports } from "./output";
 import { deterministic } from "./nan";
+import { rawImportCount, runtimeImports } from "./output";
+import { loops, pointCount, sites } from "./plan";
+import { flagsOf, has, Is, isOpenTable, usesExceptions } from "./survey";
 
 const FORMAT_VERSION: u32 = 1;
 /** Raised with every change of what is emitted. */

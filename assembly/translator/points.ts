@@ -1,20 +1,22 @@
 // What is written at safepoints: the test behind a call, the way out of a suspended function, the jump back in.
 
 import { Vector } from "../lib/vector";
-import { Op, Type } from "../wasm/opcodes";
 import { control, currentFunction, currentType, instr, snapshots } from "../wasm/decode";
 import { typeAt } from "../wasm/module";
-import { entryWeight, loopGid, loops, siteGid, sites } from "./plan";
-import { isOpenTable, stackBytesOf } from "./survey";
-import { branch, closeLabel, enter, level, openBlock } from "./labels";
-import { budgetLocal, call, canonicalLocal, constant, dummy, fast, get, newLocal, out, set, stackLocal, tee } from "./operands";
-import { budgetGlobal, fastIndex, runtime, Runtime, stackGlobal } from "./output";
+import { Op, Type } from "../wasm/opcodes";
+import { scratchTable } from "./extras";
 import {
   layOutEntry, layOutLoop, layOutShared, layOutSite, sharesSites, writeRestore, writeSave, writeSaveUnder,
 } from "./frames";
 import { markUnlikely } from "./hints";
+import { branch, closeLabel, enter, level, openBlock } from "./labels";
+import {
+  budgetLocal, call, canonicalLocal, constant, dummy, fast, get, newLocal, out, set, stackLocal, tee,
+} from "./operands";
+import { budgetGlobal, fastIndex, Runtime, runtime, stackGlobal } from "./output";
+import { entryWeight, loopGid, loops, siteGid, sites } from "./plan";
 import { peekHelper } from "./spill";
-import { scratchTable } from "./extras";
+import { isOpenTable, stackBytesOf } from "./survey";
 
 /** The local that holds the gid while rewinding; made when first needed. */
 let gidLocal: u32 = 0xffffffff;

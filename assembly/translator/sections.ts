@@ -1,27 +1,28 @@
 // Puts the output module together, section by section.
 
 import { Buffer } from "../lib/buffer";
+import { fail, Failure } from "../lib/failure";
 import { Vector } from "../lib/vector";
-import { Failure, fail } from "../lib/failure";
 import { MAX_EXPORTS } from "../wasm/limits";
-import { Op, Type } from "../wasm/opcodes";
 import {
-  customAt, customs, dataAt, datas, definedFunctions, elementAt, elementItems, elements, exportAt, exports,
-  functionCount, GLOBAL_ITEM, globalAt, globals, hasDataCount, importAt, importedFunctions, imports, importedTags,
-  importedTables, Kind, memories, memoryHasMax, memoryImported, memoryMax, memoryMin, memoryShared, NONE, NULL_ITEM,
-  SegmentMode, tableAt, tables, tagTypes, typeAt, typeIndexOfFunction,
+  dataAt, datas, definedFunctions, elementAt, elementItems, elements, functionCount, GLOBAL_ITEM, globalAt, globals,
+  hasDataCount, importAt, importedFunctions, importedTables, importedTags, imports, Kind, memories, memoryHasMax,
+  memoryImported, memoryMax, memoryMin, memoryShared, NULL_ITEM, SegmentMode, tableAt, tables, tagTypes,
+  typeIndexOfFunction,
 } from "../wasm/module";
-import { has, Is, isOpenTable, readIndex } from "./survey";
-import {
-  addExtra, extraBody, extraCount, extraIndex, extraType, fastIndex, globalIndex, outTypeAt, rawImportCount, runtime, Runtime,
-  runtimeOrder, slowCount, threadedType, typeCount, typeOf,
-} from "./output";
-import { dropGlobal, scratchTable, twinOf, usesScratch, wrapperOf } from "./extras";
-import { initFunction } from "./init";
+import { Op, Type } from "../wasm/opcodes";
+import { writeCustoms } from "./customs";
+import { dropWords, exportBody, exportCount, prepareDrops, prepareExports, referables } from "./exports";
+import { dropGlobal, twinOf, usesScratch, wrapperOf } from "./extras";
 import { codeMap, hintedFunctions, hintSection, mappedEntryEnds, mappedFunctionIndexes, wantsHints } from "./hints";
+import { manifest } from "./manifest";
+import {
+  extraBody, extraCount, extraType, fastIndex, globalIndex, outTypeAt, rawImportCount, Runtime, runtimeOrder,
+  slowCount, threadedType, typeCount, typeOf,
+} from "./output";
+import { finishSection, moduleBytes, section, writeNumbered } from "./section";
+import { has, Is, isOpenTable, readIndex } from "./survey";
 
-export const moduleBytes = new Buffer(1 << 16);
-const section = new Buffer(1 << 16);
 /** Bodies of all FAST and plain functions, then of all SLOW copies; each with its length in the vectors. */
 export const fastCode = new Buffer(1 << 16);
 export const fastLengths = new Vector(256);
@@ -29,22 +30,6 @@ export const slowCode = new Buffer(1 << 16);
 export const slowLengths = new Vector(256);
 /** Where in `moduleBytes` the bodies of the FAST and SLOW copies begin, in order. */
 export const bodyStarts = new Vector(256);
-
-function finish(id: u32): void {
-  moduleBytes.byte(id);
-  moduleBytes.vector(section.ptr, section.length);
-  section.clear();
-}
-
-// ---- names
-
-/** A length-prefixed name of an ASCII prefix and a number. */
-function numbered(prefix: string, n: u32): void {
-  const text = new Buffer(32);
-  text.ascii(prefix);
-  text.decimal(n);
-  section.vector(text.ptr, text.length);
-}
 
 // ---- sections in order
 
@@ -56,7 +41,7 @@ function writeTypes(): void {
     section.vector(type.params, type.paramCount);
     section.vector(type.results, type.resultCount);
   }
-  finish(1);
+  finishSection(1);
 }
 
 function writeLimits(to: Buffer, min: u32, hasMax: bool, max: u32, shared: bool): void {
@@ -135,8 +120,8 @@ function writeImports(): void {
   for (let k: u32 = 0; k < runtimeOrder.length; k++) {
     const which = runtimeOrder.get(k);
     section.name("wv");
-    if (which >= Runtime.Push1 && which < Runtime.Pop1) numbered("push", which - Runtime.Push1 + 1);
-    else if (which >= Runtime.Pop1 && which < Runtime.PushFunc) numbered("pop", which - Runtime.Pop1 + 1);
+    if (which >= Runtime.Push1 && which < Runtime.Pop1) writeNumbered("push", which - Runtime.Push1 + 1);
+    else if (which >= Runtime.Pop1 && which < Runtime.PushFunc) writeNumbered("pop", which - Runtime.Pop1 + 1);
     else section.name(runtimeName(which));
     section.byte(Kind.Function);
     section.u32(runtimeType(which));
@@ -164,7 +149,7 @@ function writeImports(): void {
     section.byte(Kind.Global);
     section.byte2(Type.I32, k == 2 ? 0 : 1);
   }
-  finish(2);
+  finishSection(2);
 }
 
 function writeFunctions(): void {
@@ -177,7 +162,7 @@ function writeFunctions(): void {
     }
   }
   for (let k: u32 = 0; k < extraCount(); k++) section.u32(extraType(k));
-  finish(3);
+  finishSection(3);
 }
 
 function writeTables(): void {
@@ -195,7 +180,7 @@ function writeTables(): void {
     section.byte(Type.FuncRef);
     writeLimits(section, 1, true, 1, false);
   }
-  finish(4);
+  finishSection(4);
 }
 
 function writeTags(): void {
@@ -205,7 +190,7 @@ function writeTags(): void {
     section.byte(0);
     section.u32(tagTypes.get(t));
   }
-  finish(13);
+  finishSection(13);
 }
 
 /** A constant expression with its indexes renumbered. */
@@ -236,9 +221,6 @@ function skipLeb(at: usize): usize {
   return at + 1;
 }
 
-/** Words of the bitmap of dropped segments; 0 when nothing can be dropped. */
-export let dropWords: u32 = 0;
-
 function writeGlobals(): void {
   let count: u32 = 0;
   for (let g: u32 = 0; g < globals.length; g++) if (!globalAt(g).imported) count++;
@@ -255,171 +237,8 @@ function writeGlobals(): void {
     section.byte2(Op.I32Const, 0);
     section.byte(Op.End);
   }
-  finish(6);
+  finishSection(6);
 }
-
-let exportCount: u32 = 0;
-const exportBody = new Buffer(1024);
-
-function exportNumbered(prefix: string, n: u32, kind: u32, index: u32): void {
-  section.clear();
-  numbered(prefix, n);
-  exportBody.append(section);
-  section.clear();
-  exportBody.byte(kind);
-  exportBody.u32(index);
-  exportCount++;
-}
-
-function exportNamed(name: string, kind: u32, index: u32): void {
-  exportBody.name(name);
-  exportBody.byte(kind);
-  exportBody.u32(index);
-  exportCount++;
-}
-
-/** A module with very many exports goes without twins: other instances then call its wrappers. */
-function hasRoomForTwins(): bool {
-  let count = exports.length + globals.length * 2 + tables.length + dropWords + 20;
-  for (let i: u32 = 0; i < exports.length; i++) if (exportAt(i).kind == Kind.Function) count++;
-  return count <= MAX_EXPORTS;
-}
-
-/** Decides all exports; must come before the sections that count extras. */
-function prepareExports(): void {
-  for (let i: u32 = 0; i < exports.length; i++) {
-    const item = exportAt(i);
-    exportBody.vector(item.name, item.nameLength);
-    exportBody.byte(item.kind);
-    exportBody.u32(
-      item.kind == Kind.Function ? wrapperOf(item.index) : item.kind == Kind.Global ? globalIndex(item.index) : item.index,
-    );
-    exportCount++;
-  }
-  const twins = hasRoomForTwins();
-  for (let i: u32 = 0; i < exports.length && twins; i++) {
-    const item = exportAt(i);
-    if (item.kind != Kind.Function) continue;
-    exportBody.u32(item.nameLength + 5);
-    exportBody.ascii("wv:t:");
-    exportBody.raw(item.name, item.nameLength);
-    exportBody.byte(Kind.Function);
-    exportBody.u32(twinOf(item.index));
-    exportCount++;
-  }
-  if (initFunction != NONE) exportNamed("wv:init", Kind.Function, wrapperOf(importedFunctions + initFunction));
-  for (let g: u32 = 0; g < globals.length; g++) {
-    const global = globalAt(g);
-    if (global.imported || !global.mutable) continue;
-    if (global.type != Type.V128) exportNumbered("wv:g:", g, Kind.Global, globalIndex(g));
-    else {
-      exportNumbered("wv:gget:", g, Kind.Function, vectorGetter(g));
-      exportNumbered("wv:gset:", g, Kind.Function, vectorSetter(g));
-    }
-  }
-  for (let t = importedTables; t < tables.length; t++) {
-    if (isOpenTable(t)) exportNumbered("wv:tab:", t, Kind.Table, t);
-  }
-  for (let w: u32 = 0; w < dropWords; w++) exportNumbered("wv:drops:", w, Kind.Global, dropGlobal(w));
-  if (dropWords) exportNamed("wv:redrop", Kind.Function, redrop());
-  if (referables.length) exportNamed("wv:ref", Kind.Function, referenceGetter());
-  if (memories) {
-    accessor("wv:load8", 0x2d, 0, false);
-    accessor("wv:load16", 0x2f, 1, false);
-    accessor("wv:load32", 0x28, 2, false);
-    accessor("wv:load64", 0x29, 3, false);
-    accessor("wv:store8", 0x3a, 0, true);
-    accessor("wv:store16", 0x3b, 1, true);
-    accessor("wv:store32", 0x36, 2, true);
-    accessor("wv:store64", 0x37, 3, true);
-  }
-}
-
-/** The core's own way to small structures in the guest's memory; unaligned addresses are allowed. */
-function accessor(name: string, op: u32, width: u32, isStore: bool): void {
-  const wide = width == 3;
-  const type = isStore ? typeOf(wide ? "il" : "ii", "") : typeOf("i", wide ? "l" : "i");
-  const extra = addExtra(type);
-  const body = extraBody(extra);
-  body.byte2(0, Op.LocalGet);
-  body.byte(0);
-  if (isStore) body.byte2(Op.LocalGet, 1);
-  body.byte2(op, 0);
-  body.byte2(0, Op.End);
-  exportNamed(name, Kind.Function, extraIndex(extra));
-}
-
-function vectorGetter(g: u32): u32 {
-  const extra = addExtra(typeOf("", "ll"));
-  const body = extraBody(extra);
-  body.byte(0);
-  for (let lane: u32 = 0; lane < 2; lane++) {
-    body.byte(Op.GlobalGet);
-    body.u32(globalIndex(g));
-    body.byte2(0xfd, 29);
-    body.byte(lane);
-  }
-  body.byte(Op.End);
-  return extraIndex(extra);
-}
-
-function vectorSetter(g: u32): u32 {
-  const extra = addExtra(typeOf("ll", ""));
-  const body = extraBody(extra);
-  body.byte2(0, Op.LocalGet);
-  body.byte(0);
-  body.byte2(0xfd, 18);
-  body.byte2(Op.LocalGet, 1);
-  body.byte2(0xfd, 30);
-  body.byte2(1, Op.GlobalSet);
-  body.u32(globalIndex(g));
-  body.byte(Op.End);
-  return extraIndex(extra);
-}
-
-/** Drops every segment whose bit is set. */
-function redrop(): u32 {
-  const extra = addExtra(typeOf("", ""));
-  const body = extraBody(extra);
-  body.byte(0);
-  for (let bit: u32 = 0; bit < datas.length + elements.length; bit++) {
-    body.byte(Op.GlobalGet);
-    body.u32(dropGlobal(bit >> 5));
-    body.byte(Op.I32Const);
-    body.s32(1 << (bit & 31));
-    body.byte2(0x71, Op.If);
-    body.byte2(0x40, 0xfc);
-    body.byte(bit < datas.length ? 9 : 13);
-    body.u32(bit < datas.length ? bit : bit - datas.length);
-    body.byte(Op.End);
-  }
-  body.byte(Op.End);
-  return extraIndex(extra);
-}
-
-/** Functions that references can name, in order of their index. */
-const referables = new Vector(64);
-
-/** `(original index) -> funcref`, null for functions that no reference can name. */
-function referenceGetter(): u32 {
-  const params = typeOf("i", "F");
-  const extra = addExtra(params);
-  const body = extraBody(extra);
-  body.byte2(0, Op.I32Const);
-  body.byte2(0, Op.LocalGet);
-  body.byte2(0, Op.I32Const);
-  body.byte2(1, 0xfc);
-  body.byte(12);
-  body.u32(elements.length);
-  body.u32(scratchTable());
-  body.byte2(Op.I32Const, 0);
-  body.byte(Op.TableGet);
-  body.u32(scratchTable());
-  body.byte(Op.End);
-  return extraIndex(extra);
-}
-
-const elementBody = new Buffer(1024);
 
 function prepareElements(): void {
   for (let f: u32 = 0; f < functionCount(); f++) {
@@ -488,7 +307,7 @@ function writeElements(): void {
       section.byte(Op.End);
     }
   }
-  finish(9);
+  finishSection(9);
 }
 
 function lebSize(value: u32): u32 {
@@ -532,94 +351,7 @@ function writeDatas(): void {
     section.byte(1);
     section.vector(dataAt(i).bytes, dataAt(i).length);
   }
-  finish(11);
-}
-
-// ---- custom sections
-
-function nameIs(at: usize, length: u32, text: string, prefix: bool): bool {
-  if (prefix ? length < <u32>text.length : length != <u32>text.length) return false;
-  for (let k = 0; k < text.length; k++) if (<i32>load<u8>(at + k) != text.charCodeAt(k)) return false;
-  return true;
-}
-
-/** Those that offsets make meaningless, that we write ourselves, or that would pass for ours. */
-function isDropped(at: usize, length: u32): bool {
-  return nameIs(at, length, ".debug_", true) || nameIs(at, length, "reloc.", true)
-    || nameIs(at, length, "metadata.code.", true) || nameIs(at, length, "linking", false)
-    || nameIs(at, length, "sourceMappingURL", false) || nameIs(at, length, "external_debug_info", false)
-    || nameIs(at, length, "wv:manifest", false) || nameIs(at, length, "name", false);
-}
-
-function writeCustoms(): void {
-  for (let i: u32 = 0; i < customs.length; i++) {
-    const custom = customAt(i);
-    if (nameIs(custom.name, custom.nameLength, "name", false)) {
-      if (rewriteNames(custom.start, custom.end)) finish(0);
-      continue;
-    }
-    if (isDropped(custom.name, custom.nameLength)) continue;
-    section.vector(custom.name, custom.nameLength);
-    section.raw(custom.start, <u32>(custom.end - custom.start));
-    finish(0);
-  }
-}
-
-let nameCursor: usize = 0;
-let nameEnd: usize = 0;
-let nameBroken: bool = false;
-
-function nameNumber(): u32 {
-  let result: u32 = 0;
-  let shift: u32 = 0;
-  while (nameCursor < nameEnd && shift < 35) {
-    const byte = <u32>load<u8>(nameCursor++);
-    result |= (byte & 0x7f) << shift;
-    if (!(byte & 0x80)) return result;
-    shift += 7;
-  }
-  nameBroken = true;
-  return 0;
-}
-
-/** Module and function names, renumbered; a malformed section is left out, as engines do. */
-function rewriteNames(start: usize, end: usize): bool {
-  nameCursor = start;
-  nameEnd = end;
-  nameBroken = false;
-  section.name("name");
-  while (nameCursor < nameEnd && !nameBroken) {
-    const id = load<u8>(nameCursor++);
-    const size = nameNumber();
-    if (nameBroken || size > <u32>(nameEnd - nameCursor)) break;
-    const next = nameCursor + size;
-    if (id == 0) {
-      section.byte(0);
-      section.vector(nameCursor, size);
-    } else if (id == 1) {
-      const names = new Buffer(size + (size >> 2) + 16);
-      const count = nameNumber();
-      names.u32(count);
-      for (let k: u32 = 0; k < count && !nameBroken; k++) {
-        const f = nameNumber();
-        const length = nameNumber();
-        if (nameBroken || length > <u32>(next - nameCursor) || f >= functionCount()) {
-          nameBroken = true;
-          break;
-        }
-        names.u32(fastIndex(f));
-        names.vector(nameCursor, length);
-        nameCursor += length;
-      }
-      if (!nameBroken) {
-        section.byte(1);
-        section.vector(names.ptr, names.length);
-      }
-    }
-    nameCursor = next;
-  }
-  if (nameBroken) section.clear();
-  return !nameBroken;
+  finishSection(11);
 }
 
 /** Writes the module; `manifest` comes last. */
@@ -634,32 +366,32 @@ export function writeModule(manifest: Buffer): void {
   writeGlobals();
   section.u32(exportCount);
   section.append(exportBody);
-  if (exportCount) finish(7);
+  if (exportCount) finishSection(7);
   else section.clear();
   writeElements();
   if (datas.length || hasDataCount) {
     section.u32(datas.length);
-    finish(12);
+    finishSection(12);
   }
   if (wantsHints && hintedFunctions) {
     section.name("metadata.code.branch_hint");
     section.u32(hintedFunctions);
     section.append(hintSection);
-    finish(0);
+    finishSection(0);
   }
   writeCode();
   writeDatas();
   writeCustoms();
   section.name("wv:manifest");
   section.append(manifest);
-  finish(0);
+  finishSection(0);
 }
 
 const HEADER = memory.data<u8>([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /** Makes every extra and type that the sections will count. */
 export function prepareModule(canDrop: bool): void {
-  if (canDrop) dropWords = (datas.length + elements.length + 31) >> 5;
+  prepareDrops(canDrop);
   for (let k: u32 = 0; k < runtimeOrder.length; k++) runtimeType(runtimeOrder.get(k));
   for (let i: u32 = 0; i < imports.length; i++) {
     if (importAt(i).kind == Kind.Function) threadedType(typeIndexOfFunction(importAt(i).index));

@@ -6,14 +6,14 @@
 // - what a table, a reference or an export can hold is charged at its entry, or is small leaf code;
 // - code that is charged by its callers ("uncharged") weighs at most UNCHARGED_WEIGHT in all.
 
-import { Vector, zeroedWords } from "../lib/vector";
 import { failed } from "../lib/failure";
-import { Op, Type, weightOf, rowOf } from "../wasm/opcodes";
-import { Instr, instr, instrCount, decodeBody, localTypes, maxHeight } from "../wasm/decode";
+import { Vector, zeroedWords } from "../lib/vector";
+import { clauseAt, clauseCount, decodeBody, Instr, instr, instrCount, localTypes, maxHeight } from "../wasm/decode";
 import {
   definedFunctions, elementAt, elementItems, elements, exportAt, exports, functionCount, GLOBAL_ITEM, globalAt,
-  globals, importedFunctions, importedTables, Kind, NULL_ITEM, SegmentMode, tableAt, tables,
+  globals, importedFunctions, importedTables, Kind, NONE, NULL_ITEM, SegmentMode, tableAt, tables,
 } from "../wasm/module";
+import { Op, rowOf, Type, weightOf } from "../wasm/opcodes";
 
 /** Flags of a function. */
 export namespace Is {
@@ -60,6 +60,8 @@ export let usesTableGrow: bool = false;
 export let usesWait: bool = false;
 export let usesNotify: bool = false;
 export let usesExceptions: bool = false;
+/** Some catch_all throws its exception again: one that is none of the module's tags is asked of the host. */
+export let usesForeign: bool = false;
 export let dropsData: bool = false;
 export let dropsElements: bool = false;
 /** A tail call goes through a closed table. */
@@ -235,6 +237,9 @@ export function surveyBody(index: u32, ours: bool): void {
       else if (op == Op.MemoryGrow) usesMemoryGrow = true;
       else if (op == Op.TableGet || op == Op.TableSet) openTable(item.a);
     } else if (op >= Op.RefNull) facts |= surveyRare(item, i, ours);
+  }
+  for (let c: u32 = 0; c < clauseCount; c++) {
+    if (clauseAt(c).tag == NONE && clauseAt(c).rethrown) usesForeign = true;
   }
   ownWeight.push(weight + (instrCount >> 3));
   ownFrame.push(frameBytes());
