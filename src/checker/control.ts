@@ -1,6 +1,6 @@
 // Control instructions: blocks, branches, exceptions, return.
 import { Op } from "./opcodes.js";
-import { refine, refineSwitch } from "./refine.js";
+import { refine, refineSwitch, teaches } from "./refine.js";
 import { isBudget, newEpoch, Phase, Sign, type State, Untested } from "./state.js";
 import { any } from "./values.js";
 import type { Walk } from "./walk.js";
@@ -77,10 +77,7 @@ function blockArity(walk: Walk): [number, number] {
 function openBlock(walk: Walk, kind: "block" | "if" | "try"): ReturnType<Walk["openFrame"]> {
   const [params, results] = blockArity(walk);
   const frame = walk.openFrame(kind, params, results);
-  if (walk.state) {
-    if (walk.stack.length < frame.base + params) walk.refuse("malformed", "a block's parameters are missing");
-    frame.entryValues = walk.stack.slice(frame.base);
-  }
+  if (walk.state && params > 0) frame.entryValues = walk.stack.slice(frame.base);
   return frame;
 }
 
@@ -174,6 +171,11 @@ function branchIf(walk: Walk): void {
   const { state } = walk;
   if (!state) return;
   const condition = walk.pop();
+  if (!teaches(condition)) {
+    branch(walk);
+    walk.state = state;
+    return;
+  }
   walk.state = refine(state, condition, true, walk.regions.length, walk.ins.offset);
   branch(walk);
   walk.state = refine(state, condition, false, walk.regions.length, walk.ins.offset);

@@ -38,7 +38,7 @@ export interface Region {
   /** The same for the surrounding region, up to here. */
   outerWork: number;
   /** Callees whose cost was not known yet: they must be charged themselves. */
-  unknown: Set<number>;
+  unknown: Set<number> | undefined;
 }
 
 /** What is called when the callee is not known: a function with the threaded type, or one of its original type. */

@@ -1,3 +1,4 @@
+import { maxLocals } from "./limits.js";
 import { Immediate, type Shape, shapeOf } from "./opcodes.js";
 import type { Reader } from "./reader.js";
 import { Refusal } from "./verdict.js";
@@ -90,6 +91,6 @@ export function readLocals(r: Reader): { count: number; groups: { count: number;
     groups.push(group);
     count += group.count;
   }
-  if (count > 50_000) r.fail(`${count} locals: engines take 50,000`);
+  if (count > maxLocals) r.fail(`${count} locals: engines take ${maxLocals}`);
   return { count, groups };
 }

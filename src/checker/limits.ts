@@ -33,5 +33,9 @@ export const maxFacts = 24;
 /** Times that one function is walked again with fewer assumptions about its loops. */
 export const maxWalks = 8;
 
+/** What engines take at most. */
+export const maxLocals = 50_000;
+export const maxParams = 1000;
+
 /** Most problems that a verdict lists. */
 export const maxProblems = 50;

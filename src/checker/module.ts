@@ -1,4 +1,5 @@
 // Decodes the sections of a module, and where each function body lies. Bodies are decoded by instructions.ts.
+import { maxParams } from "./limits.js";
 import { Op } from "./opcodes.js";
 import { Reader } from "./reader.js";
 import { Refusal } from "./verdict.js";
@@ -302,6 +303,7 @@ function functionType(r: Reader): FunctionType | undefined {
 
 function valueTypes(r: Reader): Uint8Array {
   const count = r.count();
+  if (count > maxParams) r.fail(`a type has ${count} values: engines take ${maxParams}`);
   r.skip(count);
   return r.bytes.subarray(r.position - count, r.position);
 }

@@ -62,8 +62,8 @@ function compute(walk: Walk, state: State): void {
 }
 
 function local(walk: Walk, index: number): Value {
-  const version = walk.versions[index] ?? walk.refuse("malformed", `there is no local ${index}`);
-  return { kind: "local", local: index, version };
+  if (index >= walk.localCount) walk.refuse("malformed", `there is no local ${index}`);
+  return { kind: "local", local: index, version: walk.context.versions[index]! };
 }
 
 function globalValue(walk: Walk, state: State): Value {

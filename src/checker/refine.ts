@@ -4,6 +4,20 @@ import { cutOf, factOf, Phase, remember, Sign, type State, setCut, setLow, Untes
 import type { Value } from "./values.js";
 import { Refusal } from "./verdict.js";
 
+/** Whether a branch on this condition tells anything. */
+export function teaches(condition: Value): boolean {
+  switch (condition.kind) {
+    case "isNegative":
+    case "isRewinding":
+    case "pinned":
+    case "isAtMost":
+    case "growth":
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** The state where `condition` turned out nonzero (`taken`) or zero. `depth`: number of open regions. */
 export function refine(state: State, condition: Value, taken: boolean, depth: number, offset: number): State {
   const next = { ...state };

@@ -127,30 +127,27 @@ export function joinValues(a: Value, sa: State, b: Value, sb: State, epoch: numb
   return oneOf(a, b);
 }
 
-/** What holds on both paths. The budget gets a new name unless both have the same. */
-export function joinStates(a: State, b: State): State {
-  const epoch = a.epoch === b.epoch ? a.epoch : newEpoch();
-  return {
-    epoch,
-    sign: a.sign === b.sign ? a.sign : Sign.Unknown,
-    untested: Math.max(a.untested, b.untested),
-    charged: Math.min(a.charged, b.charged),
-    refund: joinRefunds(a.refund, b.refund),
-    paid: a.paid === b.paid ? a.paid : undefined,
-    low: Math.min(a.low, b.low),
-    belowEntry: Math.min(a.belowEntry, b.belowEntry),
-    work: Math.max(a.work, b.work),
-    cut: Math.min(a.cut, b.cut),
-    matchedCut: Math.min(a.matchedCut, b.matchedCut),
-    stackChecked: a.stackChecked && b.stackChecked,
-    phase: a.phase | b.phase,
-    resumed: a.resumed && b.resumed,
-    cold: a.cold && b.cold,
-    budgetInGlobal: a.budgetInGlobal && b.budgetInGlobal,
-    stackInGlobal: a.stackInGlobal === b.stackInGlobal ? a.stackInGlobal : undefined,
-    growth: a.growth === b.growth ? a.growth : undefined,
-    facts: joinFacts(a, b, epoch),
-  };
+/** Leaves in `a` what holds on both ways; `epoch` names the budget from here on. */
+export function joinInto(a: State, b: State, epoch: number): void {
+  a.facts = joinFacts(a, b, epoch);
+  a.epoch = epoch;
+  if (a.sign !== b.sign) a.sign = Sign.Unknown;
+  a.untested = Math.max(a.untested, b.untested);
+  a.charged = Math.min(a.charged, b.charged);
+  a.refund = joinRefunds(a.refund, b.refund);
+  if (a.paid !== b.paid) a.paid = undefined;
+  a.low = Math.min(a.low, b.low);
+  a.belowEntry = Math.min(a.belowEntry, b.belowEntry);
+  a.work = Math.max(a.work, b.work);
+  a.cut = Math.min(a.cut, b.cut);
+  a.matchedCut = Math.min(a.matchedCut, b.matchedCut);
+  a.stackChecked &&= b.stackChecked;
+  a.phase |= b.phase;
+  a.resumed &&= b.resumed;
+  a.cold &&= b.cold;
+  a.budgetInGlobal &&= b.budgetInGlobal;
+  if (a.stackInGlobal !== b.stackInGlobal) a.stackInGlobal = undefined;
+  if (a.growth !== b.growth) a.growth = undefined;
 }
 
 function joinRefunds(a: Refund | undefined, b: Refund | undefined): Refund | undefined {

@@ -4,7 +4,7 @@ import { Effect, type Overview, survey } from "./effects.js";
 import type { Convention, Report } from "./frames.js";
 import { walkFunction } from "./function.js";
 import { checkCallGraph } from "./graph.js";
-import { lowestPassed } from "./limits.js";
+import { lowestPassed, maxLocals, maxParams } from "./limits.js";
 import type { Module } from "./module.js";
 import { isThreadedType, readSurface, type Surface } from "./surface.js";
 import { Tables } from "./tables.js";
@@ -41,7 +41,8 @@ export class Verifier {
     this.surface = readSurface(module);
     this.overview = survey(module, this.surface);
     this.tables = new Tables(module, this.overview, (index, kind, offset) => this.hold(index, kind, offset));
-    this.context = { module, surface: this.surface, overview: this.overview, costs: new Map() };
+    const versions = { versions: new Float64Array(maxLocals + maxParams), lastVersion: 0 };
+    this.context = { module, surface: this.surface, overview: this.overview, costs: new Map(), ...versions };
   }
 
   run(): Stats {

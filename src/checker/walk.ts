@@ -11,7 +11,7 @@ import { Reader } from "./reader.js";
 import {
   cutOf,
   isRewindDummy,
-  joinStates,
+  joinInto,
   joinValues,
   newEpoch,
   Phase,
@@ -31,6 +31,9 @@ export interface Context {
   overview: Overview;
   /** Instructions that a function may run before its first charge; functions still unknown have none. */
   costs: Map<number, number>;
+  /** By local of the function that is walked: a number that is never used twice, new whenever it is set. */
+  versions: Float64Array;
+  lastVersion: number;
 }
 
 /** Thrown when a fact that was taken for granted at a loop's header does not hold at a branch back. */
@@ -40,6 +43,8 @@ export class Forget {
     readonly local: number,
   ) {}
 }
+
+const noValues: Value[] = [];
 
 /** Bytes that a value takes in a frame of the engine's simplest compiler. */
 const bytesOf = (type: number): number => (type === ValueType.V128 ? 16 : 8);
@@ -54,8 +59,9 @@ export class Walk {
   readonly frames: Frame[] = [];
   /** The function, and the loops that are open. */
   readonly regions: Region[] = [];
-  /** How often each local was set so far. */
-  readonly versions: Uint32Array;
+  readonly localCount: number;
+  /** Locals that held the stack account at some time. */
+  private readonly stackLocals = new Set<number>();
   /** The last call was overflow(): nothing but `unreachable` may follow. */
   mustTrap = false;
   private openTries = 0;
@@ -73,7 +79,7 @@ export class Walk {
     const declared = readLocals(reader);
     this.ins = new Instructions(reader);
     const params = this.type.params.length;
-    this.versions = new Uint32Array(params + declared.count);
+    this.localCount = params + declared.count;
     let localBytes = 0;
     for (const type of this.type.params) localBytes += bytesOf(type);
     for (const { count, type } of declared.groups) localBytes += count * bytesOf(type);
@@ -84,6 +90,7 @@ export class Walk {
     };
     this.state = entryState(convention);
     if (convention === "threaded") {
+      this.stackLocals.add(params - 2);
       remember(this.state, params - 2, { kind: "stack", delta: 0 });
       remember(this.state, params - 1, { kind: "budget", epoch: this.state.epoch });
     }
@@ -119,9 +126,11 @@ export class Walk {
   }
 
   setLocal(state: State, local: number, value: Value): void {
-    if (local >= this.versions.length) this.refuse("malformed", `there is no local ${local}`);
-    this.versions[local]!++;
-    if (this.openTries > 0) {
+    const { context } = this;
+    if (local >= this.localCount) this.refuse("malformed", `there is no local ${local}`);
+    context.versions[local] = ++context.lastVersion;
+    if (value.kind === "stack") this.stackLocals.add(local);
+    if (this.openTries > 0 && this.stackLocals.has(local)) {
       for (const frame of this.frames) {
         if (frame.kind === "try" && frame.entry) remember(frame.entry, local, any);
       }
@@ -149,7 +158,13 @@ export class Walk {
     const { offset } = this.ins;
     const outerWork = this.state?.work ?? 0;
     const region: Region = {
-      ...{ offset, repeats: false, weight: 0, straight: true, cost: 0, outerWork, unknown: new Set() },
+      offset,
+      repeats: false,
+      weight: 0,
+      straight: true,
+      cost: 0,
+      outerWork,
+      unknown: undefined,
     };
     this.regions.push(region);
     this.report.regions.push(region);
@@ -157,9 +172,20 @@ export class Walk {
   }
 
   openFrame(kind: Frame["kind"], params: number, results: number): Frame {
+    const base = this.stack.length - (this.state ? params : 0);
+    if (base < (this.frames[this.frames.length - 1]?.base ?? 0)) {
+      this.refuse("malformed", "a block's parameters are missing");
+    }
     const frame: Frame = {
-      ...{ kind, base: this.stack.length - (this.state ? params : 0), params, results },
-      ...{ entry: undefined, entryValues: [], exit: undefined, exitValues: [], region: undefined },
+      kind,
+      base,
+      params,
+      results,
+      entry: undefined,
+      entryValues: noValues,
+      exit: undefined,
+      exitValues: noValues,
+      region: undefined,
       depth: this.regions.length,
     };
     if (kind === "try") this.openTries++;
@@ -199,8 +225,7 @@ export class Walk {
     const header = frame.entry!;
     const region = frame.region!;
     region.repeats = true;
-    const depth = this.regions.indexOf(region) + 1;
-    if (cutOf(state) < depth) {
+    if (cutOf(state) <= frame.depth) {
       this.refuse(
         "loop-charge",
         `the loop at offset ${region.offset} can be repeated without charge and test`,
@@ -233,17 +258,19 @@ export class Walk {
       this.branchBack(frame, state);
       return;
     }
-    const arriving = { ...state, work: this.workOutside(state, frame.depth) };
-    if (!frame.exit) {
-      frame.exit = arriving;
+    const work = this.workOutside(state, frame.depth);
+    const { exit } = frame;
+    if (!exit) {
+      frame.exit = { ...state, work };
       frame.exitValues = values;
       return;
     }
-    const joined = joinStates(frame.exit, arriving);
-    frame.exitValues = frame.exitValues.map((value, i) => {
-      return joinValues(value, frame.exit!, values[i] ?? any, state, joined.epoch);
-    });
-    frame.exit = joined;
+    const epoch = exit.epoch === state.epoch ? exit.epoch : newEpoch();
+    if (values.length > 0) {
+      frame.exitValues = frame.exitValues.map((v, i) => joinValues(v, exit, values[i] ?? any, state, epoch));
+    }
+    exit.work = Math.max(exit.work, work);
+    joinInto(exit, work === state.work ? state : { ...state, work }, epoch);
   }
 
   frameOf(label: number): Frame {
@@ -258,7 +285,7 @@ export class Walk {
     if (this.stack.length - count < this.frames[this.frames.length - 1]!.base) {
       this.refuse("malformed", "operands for a branch are missing");
     }
-    return count === 0 ? [] : this.stack.slice(this.stack.length - count);
+    return count === 0 ? noValues : this.stack.slice(this.stack.length - count);
   }
 
   /** The end of a block, or of one of its arms, is reached by falling through. */
@@ -266,7 +293,7 @@ export class Walk {
     if (!this.state) return;
     if (this.stack.length !== frame.base + frame.results)
       this.refuse("malformed", "a block leaves too many operands");
-    const values = this.stack.slice(frame.base);
+    const values = frame.results === 0 ? noValues : this.stack.slice(frame.base);
     if (frame.kind !== "loop") this.branchTo(frame, this.state, values);
     else {
       frame.exit = { ...this.state, work: this.workOutside(this.state, frame.depth) };
@@ -294,8 +321,8 @@ export class Walk {
     if (region.repeats) this.report.loops++;
     if (region.repeats || region.weight > 0) return;
     // A loop that nothing repeats is a block: its work is its surroundings'.
-    for (const callee of region.unknown) this.region.unknown.add(callee);
-    region.unknown.clear();
+    for (const callee of region.unknown ?? []) this.noteUnknown(callee);
+    region.unknown = undefined;
     this.region.cost = Math.max(this.region.cost, region.outerWork + region.cost);
     region.cost = 0;
   }
@@ -311,18 +338,24 @@ export class Walk {
 
   countCallee(state: State, callee: number): void {
     const cost = this.context.costs.get(callee);
-    if (cost === undefined) this.region.unknown.add(callee);
+    if (cost === undefined) this.noteUnknown(callee);
     else this.countWork(state, cost);
+  }
+
+  private noteUnknown(callee: number): void {
+    this.region.unknown ??= new Set();
+    this.region.unknown.add(callee);
   }
 
   /** The work of the surrounding region, after what was done in the loops that are left. */
   private workOutside(state: State, depth: number): number {
-    let { work } = state;
-    for (let i = this.regions.length - 1; i >= depth; i--) {
+    let work = 0;
+    for (let i = depth; i < this.regions.length; i++) {
       const region = this.regions[i]!;
-      work = region.outerWork + (region.weight > 0 ? 0 : work);
+      work += region.outerWork;
+      if (region.weight > 0) return work;
     }
-    return work;
+    return work + state.work;
   }
 
   /** Tells the verifier how a function is called; `belowEntry` as in `State`. */
@@ -340,20 +373,24 @@ function entryState(convention: Convention): State {
   const plain = convention === "plain";
   const phase = convention === "save" ? Phase.Saving : convention === "load" ? Phase.Restored : Phase.Run;
   return {
-    ...{
-      epoch: newEpoch(),
-      sign: Sign.Unknown,
-      untested: Untested.No,
-      charged: 0,
-      refund: undefined,
-      paid: undefined,
-      cut: 0,
-      matchedCut: Number.POSITIVE_INFINITY,
-      low: Number.POSITIVE_INFINITY,
-      belowEntry: 0,
-      work: 0,
-    },
-    ...{ stackChecked: false, phase, resumed: false, cold: false, growth: undefined, facts: [] },
-    ...{ budgetInGlobal: plain, stackInGlobal: plain ? 0 : undefined },
+    epoch: newEpoch(),
+    sign: Sign.Unknown,
+    untested: Untested.No,
+    charged: 0,
+    refund: undefined,
+    paid: undefined,
+    low: Number.POSITIVE_INFINITY,
+    belowEntry: 0,
+    work: 0,
+    cut: 0,
+    matchedCut: Number.POSITIVE_INFINITY,
+    stackChecked: false,
+    phase,
+    resumed: false,
+    cold: false,
+    budgetInGlobal: plain,
+    stackInGlobal: plain ? 0 : undefined,
+    growth: undefined,
+    facts: [],
   };
 }

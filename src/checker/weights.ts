@@ -10,9 +10,16 @@ export function costOf(report: Report): number {
 }
 
 export function checkWeights(reports: Map<number, Report>, costs: Map<number, number>): void {
+  const weights = new Map<number, number>();
+  for (const [functionIndex, { regions }] of reports) {
+    weights.set(
+      functionIndex,
+      regions.reduce((sum, region) => sum + region.weight, 0),
+    );
+  }
   for (const [functionIndex, report] of reports) {
     for (const region of report.regions) checkRegion(region, report, costs);
-    const most = paidBefore(report, reports) * instructionsPerWeight + maxUncharged;
+    const most = paidBefore(report, weights) * instructionsPerWeight + maxUncharged;
     if (report.resumedCost > most) {
       refuse(report, report.regions[0]!.offset, `${report.resumedCost} instructions run after a rewind`);
     }
@@ -26,7 +33,7 @@ export function checkWeights(reports: Map<number, Report>, costs: Map<number, nu
 }
 
 function checkRegion(region: Region, report: Report, costs: Map<number, number>): void {
-  for (const callee of region.unknown) {
+  for (const callee of region.unknown ?? []) {
     if ((costs.get(callee) ?? 0) > 0) {
       refuse(report, region.offset, `function ${callee} is called in a circle, but not charged at its entry`);
     }
@@ -40,11 +47,10 @@ function checkRegion(region: Region, report: Report, costs: Map<number, number>)
 }
 
 /** What runs after a rewind was paid for before, by the copy of the function that it goes back to. */
-function paidBefore(report: Report, reports: Map<number, Report>): number {
+function paidBefore(report: Report, weights: Map<number, number>): number {
   let weight = 0;
-  for (const edge of report.edges) {
-    if (edge.tail) for (const region of reports.get(edge.callee)?.regions ?? []) weight += region.weight;
-  }
+  const callees = new Set(report.edges.filter((edge) => edge.tail).map((edge) => edge.callee));
+  for (const callee of callees) weight += weights.get(callee) ?? 0;
   return weight;
 }
 
