@@ -2,13 +2,15 @@
 
 import { Buffer } from "./lib/buffer";
 import { failed, failFunction, Failure, failureCode, failureOffset, failureText } from "./lib/failure";
-import { controlCount, decodeBody, localTypes, maxHeight } from "./wasm/decode";
+import { controlCount } from "./wasm/code";
+import { decodeBody, localTypes, maxHeight } from "./wasm/decode";
 import { changeLimit, MAX_BODY_BYTES, maxLocalsTimesPoints } from "./wasm/limits";
-import { bodyAt, definedFunctions, importedFunctions, parseModule } from "./wasm/module";
+import { bodyAt, definedFunctions, importedFunctions } from "./wasm/module";
 import { initOpcodes } from "./wasm/opcodes";
+import { parseModule } from "./wasm/parse";
 import { emitFunction } from "./translator/emit";
 import { decideSharing } from "./translator/frames";
-import { configureHints, wantsMaps } from "./translator/hints";
+import { configureHints } from "./translator/hints";
 import { addInit, initFunction } from "./translator/init";
 import { computeLiveness } from "./translator/liveness";
 import { frameMap, manifest, mapBulkHelpers, mapFrames, points, writeManifest } from "./translator/manifest";

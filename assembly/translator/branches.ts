@@ -1,8 +1,8 @@
 // Branches, and the labels they go to. A label of a hoisted block, or of a loop, takes its operands in canonical locals.
 
 import { Vector } from "../lib/vector";
-import { control, currentType, Instr, targets } from "../wasm/decode";
-import { types } from "../wasm/module";
+import { control, Instr } from "../wasm/code";
+import { currentType, targets } from "../wasm/decode";
 import { Op, Type } from "../wasm/opcodes";
 import { branch, closeLabel, enter, level, openBlock } from "./labels";
 import {

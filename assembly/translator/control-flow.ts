@@ -4,10 +4,12 @@
 // block is only a label at its end; operands cross it in canonical locals. A loop in FAST is a loop whose header tests
 // the budget; in SLOW it is nothing but a way out. The clauses of a hoisted try are emitted behind it.
 
-import { branchesToEnd, Control, control, controlCount, currentType, Instr } from "../wasm/decode";
+import { Control, control, controlCount, Instr } from "../wasm/code";
+import { branchesToEnd, currentType } from "../wasm/decode";
 import { NONE } from "../wasm/module";
 import { Op } from "../wasm/opcodes";
 import { openControls, returnLevel, writeResultType } from "./branches";
+import { writeDispatch } from "./dispatch";
 import { endHoistedBody, startClause, startHoistedTry, writeDelegate } from "./exceptions";
 import { markUnlikely } from "./hints";
 import { branch, closeLabel, enter, level } from "./labels";
@@ -16,7 +18,7 @@ import {
   setReal, threaded,
 } from "./operands";
 import { Hoist } from "./plan";
-import { chargeBudget, isNegative, readGid, writeDispatch } from "./points";
+import { chargeBudget, isNegative, readGid } from "./points";
 import { isHoisted, openRegion } from "./regions";
 
 export function resetControlFlow(): void {

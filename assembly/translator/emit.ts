@@ -5,38 +5,34 @@
 // docs/translator.md, section 6, has the pattern.
 
 import { Buffer } from "../lib/buffer";
-import { Vector } from "../lib/vector";
-import {
-  branchesToEnd, control, currentFunction, currentType, Instr, instr, instrCount, instrOffset, localTypes, snapshots,
-} from "../wasm/decode";
+import { control, Instr, instr, instrCount, instrOffset } from "../wasm/code";
+import { branchesToEnd, currentFunction, currentType, localTypes } from "../wasm/decode";
 import { MAX_BODY_BYTES } from "../wasm/limits";
-import {
-  FunctionType, globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction,
-} from "../wasm/module";
+import { globalAt, importedFunctions, tableAt, tagTypes, typeAt, typeIndexOfFunction } from "../wasm/module";
 import { Op, popsOf, pushOf, rowOf, Type } from "../wasm/opcodes";
 import { branchAlways, branchIf, branchTable, openFunctionLabel } from "./branches";
-import { bulkHelper } from "./bulk";
 import { emitControl, resetControlFlow } from "./control-flow";
+import { siteLevels, writeDispatch } from "./dispatch";
 import { rethrow, throwTag } from "./exceptions";
-import { dropDataSegment, dropElementSegment, notifyHelper, tableGrowHelper, waitHelper, wrapperOf } from "./extras";
-import { indexLocal, layOutEntry, layOutLoop, resetFrames, sharesSites, writeSave } from "./frames";
+import { dropDataSegment, dropElementSegment, notifyHelper, tableGrowHelper, wrapperOf } from "./extras";
+import { layOutEntry, layOutLoop, resetFrames, sharesSites, writeSave } from "./frames";
 import { finishMarks, markOrigin, markUnlikely, resetMarks } from "./hints";
-import { branch, closeLabel, enter, level, openBlock, resetLevel } from "./labels";
+import { closeLabel, enter, level, openBlock, resetLevel } from "./labels";
 import { canonicalizeNaN } from "./nan";
 import {
-  beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, flush, get, leave, mapLocal, need,
-  needExactly, newLocal, operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee,
-  threaded, writeLocals,
+  beginFunction, budgetLocal, call, constant, dead, drop, effect, fast, get, leave, mapLocal, need, newLocal,
+  operands, out, push, pushAll, real, set, setDead, setReal, settle, stackLocal, tee, threaded, writeLocals,
 } from "./operands";
-import { budgetGlobal, fastIndex, globalIndex, Runtime, runtime, slowIndex, threadedType } from "./output";
-import { deferred, entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
+import { fastIndex, globalIndex, Runtime, runtime, slowIndex, threadedType } from "./output";
+import { entryWeight, firstGid, loopGid, loops, siteGid, sites } from "./plan";
 import {
-  chargeBudget, entryStack, handOver, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry,
-  restoreShared, siteLevels, testAfterCall, writeDispatch, writeSuspend, writeTail,
+  chargeBudget, entryStack, isNegative, openTail, readGid, reenterFast, resetPoints, restoreEntry, restoreShared,
+  writeSuspend, writeTail,
 } from "./points";
 import { openRegion } from "./regions";
+import { emitSite, openDeferred, writeDeferred } from "./sites";
 import { successorHelper } from "./successors";
-import { has, Is, isBulk, isOpenTable, stackBytesOf } from "./survey";
+import { has, Is, isBulk, stackBytesOf } from "./survey";
 
 /**
  * Writes a copy of the planned function as a whole body into `to`. A function that cannot be suspended has one copy
@@ -457,139 +453,4 @@ function tailCall(f: u32): void {
     out.u32(fastIndex(f));
   }
   leave();
-}
-
-// ---- call sites
-
-/** Operands that the callee of a site takes, a table index included. */
-function operandsOf(item: Instr): u32 {
-  if (item.op == Op.Call || item.op == Op.ReturnCall) return typeAt(typeIndexOfFunction(item.a)).paramCount;
-  if (item.op == Op.CallIndirect || item.op == Op.ReturnCallIndirect) return typeAt(item.a).paramCount + 1;
-  return 3;
-}
-
-function resultsOf(item: Instr): FunctionType {
-  if (item.op == Op.Call || item.op == Op.ReturnCall) return typeAt(typeIndexOfFunction(item.a));
-  return typeAt(item.a);
-}
-
-/** Levels of the labels before which deferred sites have their operands in locals, by site. */
-const deferredLevels = new Vector(4);
-
-function openDeferred(): void {
-  deferredLevels.clear();
-  deferredLevels.fill(sites.length, 0);
-  for (let site = sites.length; site-- > 0; ) {
-    if (!deferred.get(site)) continue;
-    if (!fast) siteLevels.set(site, openBlock());
-    deferredLevels.set(site, openBlock());
-  }
-}
-
-/** The tail calls that had to leave the body of a try first. */
-function writeDeferred(): void {
-  for (let site: u32 = 0; site < sites.length; site++) {
-    if (!deferred.get(site)) continue;
-    const i = sites.get(site);
-    const item = instr(i);
-    closeLabel(deferredLevels.get(site));
-    operands.clear();
-    const below = snapshots.get(item.d);
-    for (let d: u32 = 0; d < below; d++) operands.push(snapshots.get(item.d + 1 + d));
-    const type = resultsOf(item);
-    pushAll(type.params, type.paramCount, false);
-    if (item.op == Op.ReturnCallIndirect) operands.push(Type.I32);
-    setDead(false);
-    setReal(0);
-    writeSite(i, item);
-  }
-}
-
-function emitSite(i: u32, item: Instr): void {
-  if (!deferred.get(item.c - 1)) {
-    writeSite(i, item);
-    return;
-  }
-  if (!dead) {
-    flush();
-    branch(Op.Br, deferredLevels.get(item.c - 1));
-  }
-  leave();
-}
-
-function writeSite(i: u32, item: Instr): void {
-  const site = item.c - 1;
-  const op = item.op;
-  const indirect = op == Op.CallIndirect || op == Op.ReturnCallIndirect;
-  const throughOpen = indirect && isOpenTable(item.b);
-  const count = operandsOf(item);
-  if (!fast) {
-    // the label is before the call; but a callee found by its identity is called where the frame is restored
-    if (!throughOpen) {
-      if (!dead) flush();
-      closeLabel(siteLevels.get(site));
-      setDead(false);
-      setReal(0);
-      need(count);
-    } else if (!dead) needExactly(count);
-  } else needExactly(count);
-
-  if (!dead) {
-    markOrigin(instrOffset(i));
-    if (throughOpen) {
-      handOver();
-      out.byte(Op.CallIndirect);
-      out.u32(item.a);
-      out.u32(item.b);
-      out.byte(Op.GlobalGet);
-      out.u32(budgetGlobal());
-    } else if (indirect) {
-      const index = indexLocal(i);
-      set(index);
-      get(stackLocal);
-      get(budgetLocal);
-      get(index);
-      out.byte(Op.CallIndirect);
-      out.u32(threadedType(item.a));
-      out.u32(item.b);
-    } else {
-      get(stackLocal);
-      get(budgetLocal);
-      call(siteCallee(item));
-    }
-  }
-  const below = operands.length - count;
-  operands.length = below;
-  if (op == Op.Call || op == Op.ReturnCall || indirect) pushAll(resultsOf(item).results, resultsOf(item).resultCount, false);
-  else if (!isBulk(op)) operands.push(Type.I32);
-  const results = operands.length - below;
-  if (!fast && throughOpen) {
-    if (!dead) {
-      set(budgetLocal);
-      setReal(results);
-      flush();
-    }
-    closeLabel(siteLevels.get(site));
-    setDead(false);
-    setReal(0);
-    get(budgetLocal);
-  } else setReal(results);
-  testAfterCall(site);
-  if (op == Op.ReturnCallIndirect || op == Op.ReturnCall) {
-    need(results);
-    get(budgetLocal);
-    out.byte(Op.Return);
-    leave();
-  }
-}
-
-function siteCallee(item: Instr): u32 {
-  const op = item.op;
-  if (op == Op.Call || op == Op.ReturnCall) {
-    // uncharged functions have no prologue that looks at the state: their SLOW copy has
-    if (!fast && item.a >= importedFunctions && !has(item.a, Is.Charged)) return slowIndex(item.a);
-    return fastIndex(item.a);
-  }
-  if (op == Op.AtomicWait32 || op == Op.AtomicWait64) return waitHelper(op, item.a);
-  return bulkHelper(op, item.a, item.b);
 }

@@ -1,20 +1,20 @@
 // try, catch, delegate, throw and rethrow. The clauses of a hoisted try are emitted behind it; an exception that is thrown
 // again from there, or after a suspension, is kept as its tag and payload.
 
-import { Clause, clauseAt, Control, control, Instr, instr } from "../wasm/decode";
-import { FunctionType, NONE, tagTypes, typeAt, types } from "../wasm/module";
+import { Clause, clauseAt, Control, control, Instr, instr } from "../wasm/code";
+import { FunctionType, NONE, tagTypes, typeAt } from "../wasm/module";
 import { Op } from "../wasm/opcodes";
 import { openControls } from "./branches";
+import { writeDispatch } from "./dispatch";
 import { keptLocals, keptPayload } from "./frames";
 import { markUnlikely } from "./hints";
 import { branch, closeLabel, enter, level } from "./labels";
-import { points } from "./manifest";
 import {
   budgetLocal, call, canonicalLocal, constant, dead, fast, flush, get, landInLocals, need, out, set, setDead,
   setReal, threaded,
 } from "./operands";
 import { budgetGlobal, Runtime, runtime } from "./output";
-import { isNegative, readGid, readGidAgain, writeDispatch } from "./points";
+import { isNegative, readGid, readGidAgain } from "./points";
 import { bodyEnd, bodyHasPoints, openRegion } from "./regions";
 
 /** Throws a tag whose payload is on the stack; the budget goes along in its global. */

@@ -7,7 +7,6 @@ import {
   datas, functionCount, globals, importedFunctions, memoryShared, tableAt, tables, typeAt, typeIndexOfFunction,
 } from "../wasm/module";
 import { Op, Type } from "../wasm/opcodes";
-import { offset } from "../wasm/reader";
 import {
   addExtra, budgetGlobal, extraBody, extraIndex, fastIndex, globalIndex, internType, rawIndex, Runtime, runtime,
   stackGlobal, threadedType, typeOf,

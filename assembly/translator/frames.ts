@@ -1,14 +1,15 @@
 // Resume points: which values a frame holds, how they are saved when unwinding and brought back when rewinding.
 
 import { Vector } from "../lib/vector";
-import { Op, Type, typeCode } from "../wasm/opcodes";
-import { Clause, clauseAt, clauseCount, control, currentType, instr, localTypes, snapshots } from "../wasm/decode";
+import { Clause, clauseAt, clauseCount, control, instr } from "../wasm/code";
+import { currentType, localTypes, snapshots } from "../wasm/decode";
 import { NONE, tagTypes, typeAt } from "../wasm/module";
-import { isOpenTable } from "./survey";
-import { loops, siteClauses, sites } from "./plan";
+import { Op, Type, typeCode } from "../wasm/opcodes";
 import { contains, loopSet, setWords, siteSet } from "./liveness";
 import { call, canonicalLocal, constant, get, mapLocal, newLocal, out, set } from "./operands";
+import { loops, siteClauses, sites } from "./plan";
 import { loadHelper, MAX_HELPER_VALUES, saveHelper, writePops, writePushes } from "./spill";
+import { isOpenTable } from "./survey";
 
 // The layout of a frame, grouped by type code: output local, type code, and the slot it stands for in maps.
 export const frameLocals = new Vector(64);

@@ -3,11 +3,11 @@
 // and it can be suspended.
 
 import { Buffer } from "../lib/buffer";
-import { Op } from "../wasm/opcodes";
 import {
-  addBody, addVoidType, dataAt, datas, elementAt, elements, ElementSegment, declareDataCount, definedFunctions,
-  SegmentMode, startFunction, NONE,
+  addBody, addVoidType, dataAt, datas, declareDataCount, definedFunctions, elementAt, elements, ElementSegment, NONE,
+  SegmentMode, startFunction,
 } from "../wasm/module";
+import { Op } from "../wasm/opcodes";
 
 /** Defined index of the init function, or NONE. */
 export let initFunction: u32 = NONE;

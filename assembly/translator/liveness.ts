@@ -4,9 +4,10 @@
 // three times). When a hostile nest does not settle, every local counts as live: larger frames, never wrong ones.
 
 import { Vector, zeroedWords } from "../lib/vector";
-import { Op } from "../wasm/opcodes";
-import { control, controlCount, instr, instrCount, localTypes, targets } from "../wasm/decode";
+import { control, controlCount, instr, instrCount } from "../wasm/code";
+import { localTypes, targets } from "../wasm/decode";
 import { NONE } from "../wasm/module";
+import { Op } from "../wasm/opcodes";
 import { loops, sites } from "./plan";
 
 const MAX_PASSES: u32 = 8;

@@ -2,14 +2,13 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
-import { control, instrOffset } from "../wasm/decode";
+import { control, instrOffset } from "../wasm/code";
 import {
   datas, definedFunctions, elements, exportAt, exports, functionCount, FunctionType, globalAt, globals, importAt,
   importedFunctions, imports, Kind, memories, memoryHasMax, memoryImported, memoryMax, memoryMin, memoryShared, NONE,
   tableAt, tables, typeAt, typeIndexOfFunction, types,
 } from "../wasm/module";
 import { typeOfCode } from "../wasm/opcodes";
-import { offset } from "../wasm/reader";
 import { bulkKeys } from "./bulk";
 import { frameCodes, frameLocals, frameSlots, layOutEntry, layOutLoop, layOutSite } from "./frames";
 import { initFunction } from "./init";

@@ -1,8 +1,8 @@
 // Deterministic mode: wherever arithmetic may produce a NaN, its bits are made the canonical ones.
 // Wasm leaves sign and payload open, and engines differ, even between their own compilers.
 
+import { Instr } from "../wasm/code";
 import { Op, Type } from "../wasm/opcodes";
-import { Instr } from "../wasm/decode";
 import { copyNumber, get, newLocal, out, tee } from "./operands";
 
 export let deterministic: bool = false;

@@ -6,8 +6,8 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
-import { Op, Type, TYPE_CODES, typeCode } from "../wasm/opcodes";
 import { currentType, localTypes, maxHeight } from "../wasm/decode";
+import { Op, Type, TYPE_CODES, typeCode } from "../wasm/opcodes";
 
 export const out = new Buffer(1 << 16);
 /** Which copy is written. */

@@ -6,10 +6,8 @@
 
 import { Buffer } from "../lib/buffer";
 import { Vector, zeroedWords } from "../lib/vector";
+import { definedFunctions, FunctionType, importedFunctions, importedGlobals, typeAt, types } from "../wasm/module";
 import { Type } from "../wasm/opcodes";
-import {
-  definedFunctions, FunctionType, importedFunctions, importedGlobals, typeAt, types,
-} from "../wasm/module";
 import { has, Is } from "./survey";
 
 /** Functions of the runtime (docs/translator.md, section 2). */

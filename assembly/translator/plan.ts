@@ -4,11 +4,10 @@
 // at the function's top or at the header of the enclosing loop ("region"). FAST resumes at loops, SLOW at call sites.
 
 import { Vector } from "../lib/vector";
-import { Op } from "../wasm/opcodes";
-import {
-  clauseAt, clauseCount, Control, control, controlCount, Instr, instr, instrCount, targets,
-} from "../wasm/decode";
+import { clauseAt, clauseCount, Control, control, controlCount, Instr, instr, instrCount } from "../wasm/code";
+import { targets } from "../wasm/decode";
 import { importedFunctions, NONE } from "../wasm/module";
+import { Op } from "../wasm/opcodes";
 import { callCostOf, has, Is, isBulk, isInlineBulk, isOpenTable, weightOfInstr } from "./survey";
 
 /** Why blocks are emitted out of place: a loop inside hoists in FAST, a call site inside in SLOW. */

@@ -2,13 +2,13 @@
 // reached. FAST: the function, a loop's body, the body of a hoisted try. SLOW: the function, the body of a hoisted try.
 
 import { Vector } from "../lib/vector";
-import { Op } from "../wasm/opcodes";
-import { clauseAt, Control, control, instr } from "../wasm/decode";
+import { Clause, clauseAt, Control, control, instr } from "../wasm/code";
 import { NONE } from "../wasm/module";
-import { deferred, Hoist } from "./plan";
+import { Op } from "../wasm/opcodes";
+import { Child, childIndexes, childKinds, siteLevels } from "./dispatch";
 import { openBlock } from "./labels";
 import { fast } from "./operands";
-import { Child, childIndexes, childKinds, siteLevels } from "./points";
+import { deferred, Hoist } from "./plan";
 
 const enum Label {
   Entry = 0,

@@ -7,7 +7,7 @@
 import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
 import { Op, Type, typeOfCode } from "../wasm/opcodes";
-import { addExtra, extraBody, extraIndex, instanceGlobal, internType, runtime, Runtime, typeOf } from "./output";
+import { addExtra, extraBody, extraIndex, instanceGlobal, internType, Runtime, runtime, typeOf } from "./output";
 
 /** Values above which a frame is spilled inline: engines refuse functions of 1,000 parameters or results. */
 export const MAX_HELPER_VALUES: u32 = 400;

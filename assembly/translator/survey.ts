@@ -8,7 +8,8 @@
 
 import { failed } from "../lib/failure";
 import { Vector, zeroedWords } from "../lib/vector";
-import { clauseAt, clauseCount, decodeBody, Instr, instr, instrCount, localTypes, maxHeight } from "../wasm/decode";
+import { clauseAt, clauseCount, Instr, instr, instrCount } from "../wasm/code";
+import { decodeBody, localTypes, maxHeight } from "../wasm/decode";
 import {
   definedFunctions, elementAt, elementItems, elements, exportAt, exports, functionCount, GLOBAL_ITEM, globalAt,
   globals, importedFunctions, importedTables, Kind, NONE, NULL_ITEM, SegmentMode, tableAt, tables,

@@ -5,136 +5,23 @@
 // (engines check types before and after), but every index and every height is checked, so no later pass can be led
 // outside its arrays.
 
+import { failed, failFunction, Failure } from "../lib/failure";
 import { Vector } from "../lib/vector";
-import { Failure, failed, failFunction } from "../lib/failure";
+import { addInstr, clauseAt, clearCode, Control, control, instr, instrCount, newClause, newControl } from "./code";
 import {
-  immediateOf, Immediate, isKnown, isValueType, Op, popsOf, pushOf, rowOf, Type,
-} from "./opcodes";
+  MAX_TARGETS, memArgOffset, readMemArg, readOpcode, refuseOpcode, skipImmediates, skipSimple,
+} from "./immediates";
+import { MAX_LOCALS, maxNesting } from "./limits";
 import {
-  cursor, malformed, offset, offsetOf, openReader, readByte, readCount, readSigned, readU32, remaining, seek, skip, stop,
+  bodyAt, datas, elementAt, elements, functionCount, FunctionType, functionTypes, globalAt, globals, hasDataCount,
+  importedFunctions, inputStart, memories, NONE, tableAt, tables, tagTypes, typeAt, typeOfFunction, types,
+} from "./module";
+import { Immediate, immediateOf, isKnown, isValueType, Op, popsOf, pushOf, rowOf, Type } from "./opcodes";
+import {
+  cursor, malformed, offset, offsetOf, openReader, readByte, readCount, readSigned, readU32, remaining, seek, stop,
   unsupported,
 } from "./reader";
-import {
-  bodyAt, datas, elements, elementAt, FunctionType, functionCount, functionTypes, globalAt, globals, hasDataCount,
-  importedFunctions, inputStart, memories, NONE, readHeapType, readValueType, tableAt, tables, tagTypes, typeAt,
-  typeOfFunction, types,
-} from "./module";
-import { MAX_LOCALS, maxNesting } from "./limits";
-
-/** One instruction. What `a`, `b` and `c` hold depends on `op`; see `decodeSpecial`. */
-@unmanaged
-export class Instr {
-  op: u32;
-  /** Address of its first byte in the input, and its length. */
-  at: usize;
-  size: u32;
-  a: u32;
-  b: u32;
-  c: u32;
-  /** Where `snapshots` has the operand types of a loop header (all), or of a call (those below its arguments). */
-  d: u32;
-}
-
-/** A block, loop, if or try. */
-@unmanaged
-export class Control {
-  op: u32;
-  parent: u32;
-  begin: u32;
-  /** Instruction index of its `end` or `delegate`. */
-  end: u32;
-  /** Of its `else`, or NONE. */
-  otherwise: u32;
-  /** Operands below its parameters. */
-  height: u32;
-  paramCount: u32;
-  params: usize;
-  resultCount: u32;
-  results: usize;
-  /** First clause of a try, or NONE. */
-  firstClause: u32;
-  /** The clause a pass is in, or NONE in the body. */
-  clause: u32;
-
-  // Filled in by translator/plan.ts.
-  /** Loops: weight of the body outside inner loops. */
-  weight: u32;
-  /** Region it lies in, and ways there: see translator/plan.ts. */
-  region: u32;
-  beginWay: u32;
-  beginSum: u32;
-  labelWay: u32;
-  /** `Hoist` bits of what is inside. */
-  flags: u32;
-  /** Loops: ordinal among the function's loops. */
-  loop: u32;
-  /** Ordinals of the loops and call sites inside: of a try, of its body alone. */
-  loopFrom: u32;
-  loopTo: u32;
-  siteFrom: u32;
-  siteTo: u32;
-  /** The clause it is in, or NONE. */
-  outerClause: u32;
-
-  // Filled in by the emitter: nesting levels of labels (see translator/labels.ts).
-  endLevel: u32;
-  otherwiseLevel: u32;
-  entryLevel: u32;
-  stubLevel: u32;
-  stubUsed: bool;
-  endUsed: bool;
-  otherwiseUsed: bool;
-  /** Emitted out of place, its results in canonical locals. */
-  hoisted: bool;
-  /** Not emitted at all. */
-  skipped: bool;
-  /** Real operands below it, which it must not touch. */
-  frozen: u32;
-
-  @inline param(i: u32): u32 {
-    return load<u8>(this.params + i);
-  }
-  @inline result(i: u32): u32 {
-    return load<u8>(this.results + i);
-  }
-}
-
-/** A `catch` or `catch_all` of a try. */
-@unmanaged
-export class Clause {
-  at: u32;
-  /** Tag index, or NONE for catch_all. */
-  tag: u32;
-  next: u32;
-  /** The clause around its try, or NONE. */
-  outer: u32;
-  control: u32;
-  /** A `rethrow` names it. */
-  rethrown: bool;
-  /** `Hoist` bits of its body; filled in by translator/plan.ts. */
-  flags: u32;
-  /** Its exception is kept in locals, since it may be thrown again after a suspension. */
-  kept: bool;
-  /** Emitter: first of those locals or NONE, and the label's nesting level. */
-  local: u32;
-  level: u32;
-}
-
-const INSTR_BYTES: usize = offsetof<Instr>();
-const CONTROL_BYTES: usize = offsetof<Control>();
-const CLAUSE_BYTES: usize = offsetof<Clause>();
-
-let code: usize = heap.alloc(1024 * INSTR_BYTES);
-let codeCapacity: u32 = 1024;
-export let instrCount: u32 = 0;
-
-let controlMemory: usize = heap.alloc(64 * CONTROL_BYTES);
-let controlCapacity: u32 = 64;
-export let controlCount: u32 = 0;
-
-let clauseMemory: usize = heap.alloc(16 * CLAUSE_BYTES);
-let clauseCapacity: u32 = 16;
-export let clauseCount: u32 = 0;
+import { readHeapType, readValueType } from "./types";
 
 /** Types of parameters and locals, a word each. */
 export const localTypes = new Vector(64);
@@ -151,38 +38,6 @@ export let currentType: FunctionType = changetype<FunctionType>(0);
 const stack = new Vector(256);
 /** Open controls; the function itself is not among them. */
 const open = new Vector(64);
-
-@inline export function instr(i: u32): Instr {
-  return changetype<Instr>(code + <usize>i * INSTR_BYTES);
-}
-@inline export function control(i: u32): Control {
-  return changetype<Control>(controlMemory + <usize>i * CONTROL_BYTES);
-}
-@inline export function clauseAt(i: u32): Clause {
-  return changetype<Clause>(clauseMemory + <usize>i * CLAUSE_BYTES);
-}
-/** Byte offset in the input of instruction `i`. */
-@inline export function instrOffset(i: u32): u32 {
-  return offsetOf(instr(i).at);
-}
-
-function emit(op: u32, at: usize, a: u32, b: u32, c: u32): void {
-  if (instrCount == codeCapacity) {
-    const fresh = heap.alloc(<usize>codeCapacity * 2 * INSTR_BYTES);
-    memory.copy(fresh, code, <usize>codeCapacity * INSTR_BYTES);
-    heap.free(code);
-    code = fresh;
-    codeCapacity *= 2;
-  }
-  const item = instr(instrCount++);
-  item.op = op;
-  item.at = at;
-  item.size = <u32>(cursor - at);
-  item.a = a;
-  item.b = b;
-  item.c = c;
-  item.d = 0;
-}
 
 /** Operand types at possible resume points: a length, then so many types. Kept only when asked for. */
 export const snapshots = new Vector(64);
@@ -202,57 +57,6 @@ function snapshot(above: u32): u32 {
     stop();
   }
   return at;
-}
-
-function newControl(op: u32, type: i64): u32 {
-  if (controlCount == controlCapacity) {
-    const fresh = heap.alloc(<usize>controlCapacity * 2 * CONTROL_BYTES);
-    memory.copy(fresh, controlMemory, <usize>controlCapacity * CONTROL_BYTES);
-    heap.free(controlMemory);
-    controlMemory = fresh;
-    controlCapacity *= 2;
-  }
-  const item = control(controlCount);
-  memory.fill(changetype<usize>(item), 0, CONTROL_BYTES);
-  item.op = op;
-  item.parent = open.length ? open.top() : NONE;
-  item.begin = instrCount;
-  item.end = NONE;
-  item.otherwise = NONE;
-  item.firstClause = NONE;
-  item.clause = NONE;
-  if (type >= 0) {
-    const signature = typeAt(<u32>type);
-    item.paramCount = signature.paramCount;
-    item.params = signature.params;
-    item.resultCount = signature.resultCount;
-    item.results = signature.results;
-  } else if (type != -64) {
-    item.resultCount = 1;
-    item.results = cursor - 1; // the type's own byte in the input
-  }
-  return controlCount++;
-}
-
-function newClause(owner: u32, tag: u32): u32 {
-  if (clauseCount == clauseCapacity) {
-    const fresh = heap.alloc(<usize>clauseCapacity * 2 * CLAUSE_BYTES);
-    memory.copy(fresh, clauseMemory, <usize>clauseCapacity * CLAUSE_BYTES);
-    heap.free(clauseMemory);
-    clauseMemory = fresh;
-    clauseCapacity *= 2;
-  }
-  const item = clauseAt(clauseCount);
-  memory.fill(changetype<usize>(item), 0, CLAUSE_BYTES);
-  item.at = instrCount;
-  item.tag = tag;
-  item.next = NONE;
-  item.control = owner;
-  const control_ = control(owner);
-  if (control_.firstClause == NONE) control_.firstClause = clauseCount;
-  else clauseAt(control_.clause).next = clauseCount;
-  control_.clause = clauseCount;
-  return clauseCount++;
 }
 
 @inline function floor(): u32 {
@@ -305,105 +109,6 @@ function checkLabel(depth: u32): void {
   if (stack.length < floor() + need) malformed("type mismatch: too few operands for a branch");
 }
 
-function readOpcode(): u32 {
-  const byte = readByte();
-  if (byte < 0xfc) return byte;
-  const at = cursor - 1;
-  const sub = readU32();
-  if (failed()) return 0;
-  if (byte == 0xfc && sub < 18) return 0x100 + sub;
-  if (byte == 0xfd && sub < 256) return 0x200 + sub;
-  if (byte == 0xfe && sub < 0x4f) return 0x400 + sub;
-  seek(at);
-  if (byte == 0xfd && sub >= 0x100 && sub <= 0x12f) unsupported("relaxed SIMD");
-  else if (byte == 0xfc && sub >= 19 && sub <= 22) unsupported("wide arithmetic");
-  else if (byte == 0xfe && sub >= 0x4f && sub <= 0x79) unsupported("shared-everything threads");
-  else malformed("illegal opcode");
-  return 0;
-}
-
-function refuseOpcode(op: u32, at: usize): void {
-  seek(at);
-  if (op == 0x14 || op == 0x15 || (op >= 0xd4 && op <= 0xd6)) unsupported("typed function references (call_ref and its kin)");
-  else if (op == 0x1f || op == 0x0a) unsupported("exnref (try_table and throw_ref of the newer exception handling)");
-  else if (op == 0xfb || op == 0xd3) unsupported("garbage collection (gc instructions)");
-  else if (op >= 0xe0 && op <= 0xe6) unsupported("stack switching");
-  else malformed("illegal opcode");
-}
-
-/** Skips the immediates of an instruction in dead code. */
-function skipImmediates(op: u32, row: u32, at: usize): void {
-  const immediate = immediateOf(row);
-  if (immediate != Immediate.Special) {
-    skipSimple(immediate);
-    return;
-  }
-  switch (op) {
-    case Op.Block: case Op.Loop: case Op.If: case Op.Try:
-      readSigned(33);
-      break;
-    case Op.Catch: case Op.Throw: case Op.Rethrow: case Op.Br: case Op.BrIf: case Op.Call: case Op.ReturnCall:
-    case Op.Delegate: case Op.LocalGet: case Op.LocalSet: case Op.LocalTee: case Op.GlobalGet: case Op.GlobalSet:
-    case Op.TableGet: case Op.TableSet: case Op.MemorySize: case Op.MemoryGrow: case Op.RefFunc: case Op.DataDrop:
-    case Op.ElemDrop: case Op.TableGrow: case Op.TableSize: case Op.TableFill: case Op.MemoryFill: case Op.AtomicFence:
-      readU32();
-      break;
-    case Op.CallIndirect: case Op.ReturnCallIndirect: case Op.MemoryInit: case Op.MemoryCopy: case Op.TableInit:
-    case Op.TableCopy:
-      readU32();
-      readU32();
-      break;
-    case Op.AtomicNotify: case Op.AtomicWait32: case Op.AtomicWait64:
-      skipSimple(Immediate.MemArg);
-      break;
-    case Op.BrTable: {
-      const count = readCount(MAX_TARGETS, "br_table targets");
-      for (let i: u32 = 0; i <= count && !failed(); i++) readU32();
-      break;
-    }
-    case Op.SelectT: {
-      const count = readU32();
-      if (count != 1 && !failed()) malformed("invalid result arity");
-      readValueType();
-      break;
-    }
-    case Op.RefNull:
-      readHeapType();
-      break;
-    default:
-      break;
-  }
-}
-
-const MAX_TARGETS: u32 = 7654321;
-
-function skipSimple(immediate: u32): void {
-  switch (immediate) {
-    case Immediate.None: return;
-    case Immediate.MemArg: readMemArg(); return;
-    case Immediate.I32: readSigned(32); return;
-    case Immediate.I64: readSigned(64); return;
-    case Immediate.F32: skip(4); return;
-    case Immediate.F64: skip(8); return;
-    case Immediate.Bytes16: skip(16); return;
-    case Immediate.Lane: skip(1); return;
-    case Immediate.MemArgLane: readMemArg(); skip(1); return;
-    default: return;
-  }
-}
-
-let memArgOffset: u32 = 0;
-function readMemArg(): void {
-  const align = readU32();
-  if (align >= 64 && align < 128 && !failed()) {
-    unsupported("multiple memories");
-    return;
-  }
-  if (align >= 32 && !failed()) malformed("malformed memop flags");
-  if (memories == 0 && !failed()) malformed("unknown memory 0");
-  memArgOffset = readU32();
-}
-
 function readLocals(signature: FunctionType): void {
   localTypes.clear();
   for (let i: u32 = 0; i < signature.paramCount; i++) localTypes.push(signature.param(i));
@@ -430,9 +135,7 @@ export function decodeBody(index: u32, withSnapshots: bool): void {
   currentFunction = importedFunctions + index;
   currentType = typeOfFunction(currentFunction);
   openReader(inputStart, body.start, body.end);
-  instrCount = 0;
-  controlCount = 0;
-  clauseCount = 0;
+  clearCode();
   maxHeight = 0;
   branchesToEnd = false;
   stack.clear();
@@ -482,7 +185,7 @@ export function decodeBody(index: u32, withSnapshots: bool): void {
         push(type | ((instrCount + 1) << 8));
         if (stack.length > maxHeight) maxHeight = stack.length;
       }
-      emit(op, at, a, 0, 0);
+      addInstr(op, at, a, 0, 0);
       continue;
     }
     const wasDead = dead;
@@ -513,7 +216,7 @@ function land(height: u32, at: usize, count: u32): void {
 function decodeSpecial(op: u32, at: usize, dead: bool): bool {
   switch (op) {
     case Op.Unreachable:
-      emit(op, at, 0, 0, 0);
+      addInstr(op, at, 0, 0, 0);
       return true;
     case Op.Nop:
       return false;
@@ -528,7 +231,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       if (op == Op.If) pop(1);
-      const index = newControl(op, type);
+      const index = newControl(op, type, open.length ? open.top() : NONE);
       const item = control(index);
       if (stack.length < floor() + item.paramCount) {
         malformed("type mismatch: too few operands for a block");
@@ -539,7 +242,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       open.push(index);
       if (open.length > maxNesting) tooDeep(at);
       const seen = op == Op.Loop ? snapshot(0) : 0;
-      emit(op, at, index, 0, 0);
+      addInstr(op, at, index, 0, 0);
       instr(instrCount - 1).d = seen;
       return false;
     }
@@ -551,7 +254,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       const item = control(open.top());
       if (!dead) checkHeight(item);
       item.otherwise = instrCount;
-      emit(op, at, open.top(), 0, dead);
+      addInstr(op, at, open.top(), 0, dead);
       land(item.height, item.params, item.paramCount);
       return false;
     }
@@ -573,7 +276,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       const clause = newClause(open.top(), tag);
-      emit(op, at, open.top(), clause, dead);
+      addInstr(op, at, open.top(), clause, dead);
       stack.length = item.height;
       if (op == Op.Catch) {
         const type = typeAt(tagTypes.get(tag));
@@ -598,7 +301,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
     case Op.End: {
       if (open.length == 0) {
         if (!dead && stack.length != currentType.resultCount) malformed("type mismatch: wrong number of results");
-        emit(op, at, NONE, 0, dead);
+        addInstr(op, at, NONE, 0, dead);
         finished = true;
         return false;
       }
@@ -612,7 +315,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       pop(typeAt(tagTypes.get(tag)).paramCount);
-      emit(op, at, tag, 0, 0);
+      addInstr(op, at, tag, 0, 0);
       return true;
     }
     case Op.Rethrow: {
@@ -624,20 +327,20 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         return false;
       }
       clauseAt(control(owner).clause).rethrown = true;
-      emit(op, at, depth, owner, control(owner).clause);
+      addInstr(op, at, depth, owner, control(owner).clause);
       return true;
     }
     case Op.Br: {
       const depth = readU32();
       checkLabel(depth);
-      emit(op, at, depth, 0, 0);
+      addInstr(op, at, depth, 0, 0);
       return true;
     }
     case Op.BrIf: {
       const depth = readU32();
       pop(1);
       checkLabel(depth);
-      emit(op, at, depth, 0, 0);
+      addInstr(op, at, depth, 0, 0);
       return false;
     }
     case Op.BrTable: {
@@ -649,12 +352,12 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         checkLabel(depth);
         targets.push(depth);
       }
-      emit(op, at, first, count + 1, 0);
+      addInstr(op, at, first, count + 1, 0);
       return true;
     }
     case Op.Return:
       pop(currentType.resultCount);
-      emit(op, at, 0, 0, 0);
+      addInstr(op, at, 0, 0, 0);
       return true;
     case Op.Call: case Op.ReturnCall: {
       const callee = readU32();
@@ -666,7 +369,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       const type = typeAt(functionTypes.get(callee));
       const seen = snapshot(type.paramCount);
       pop(type.paramCount);
-      emit(op, at, callee, 0, 0);
+      addInstr(op, at, callee, 0, 0);
       instr(instrCount - 1).d = seen;
       if (op == Op.ReturnCall) return true;
       pushTypes(type.results, type.resultCount);
@@ -684,7 +387,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       const seen = snapshot(type.paramCount + 1);
       pop(1);
       pop(type.paramCount);
-      emit(op, at, typeIndex, table, 0);
+      addInstr(op, at, typeIndex, table, 0);
       instr(instrCount - 1).d = seen;
       if (op == Op.ReturnCallIndirect) return true;
       pushTypes(type.results, type.resultCount);
@@ -692,7 +395,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
     }
     case Op.Drop:
       pop(1);
-      emit(op, at, 0, 0, 0);
+      addInstr(op, at, 0, 0, 0);
       return false;
     case Op.Select: case Op.SelectT: {
       let type: u32 = 0;
@@ -704,7 +407,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       if (failed()) return false;
       if (op == Op.Select) type = stack.get(stack.length) & 0xff;
       push(type);
-      emit(op, at, type, 0, 0);
+      addInstr(op, at, type, 0, 0);
       return false;
     }
     case Op.LocalGet: case Op.LocalSet: case Op.LocalTee: {
@@ -721,7 +424,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
         pop(1);
         if (op == Op.LocalTee) push(localTypes.get(index));
       }
-      emit(op, at, index, 0, 0);
+      addInstr(op, at, index, 0, 0);
       return false;
     }
     case Op.GlobalGet: case Op.GlobalSet: {
@@ -733,27 +436,27 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       }
       if (op == Op.GlobalGet) pushOne(globalAt(index).type);
       else pop(1);
-      emit(op, at, index, 0, 0);
+      addInstr(op, at, index, 0, 0);
       return false;
     }
     case Op.MemorySize: case Op.MemoryGrow: {
       memoryZero();
       if (op == Op.MemoryGrow) pop(1);
       pushOne(Type.I32);
-      emit(op, at, 0, 0, 0);
+      addInstr(op, at, 0, 0, 0);
       return false;
     }
     case Op.RefNull: {
       const type = readHeapType();
       pushOne(type);
-      emit(op, at, type, 0, 0);
+      addInstr(op, at, type, 0, 0);
       return false;
     }
     case Op.RefFunc: {
       const index = readU32();
       if (!failed() && index >= functionCount()) malformed("unknown function");
       pushOne(Type.FuncRef);
-      emit(op, at, index, 0, 0);
+      addInstr(op, at, index, 0, 0);
       return false;
     }
     case Op.AtomicNotify: case Op.AtomicWait32: case Op.AtomicWait64: {
@@ -761,13 +464,13 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       const seen = snapshot(op == Op.AtomicNotify ? 2 : 3);
       pop(op == Op.AtomicNotify ? 2 : 3);
       pushOne(Type.I32);
-      emit(op, at, memArgOffset, 0, 0);
+      addInstr(op, at, memArgOffset, 0, 0);
       instr(instrCount - 1).d = seen;
       return false;
     }
     case Op.AtomicFence:
       if (readByte() != 0) malformed("zero byte expected");
-      emit(op, at, 0, 0, 0);
+      addInstr(op, at, 0, 0, 0);
       return false;
     default:
       decodeTableOrBulk(op, at);
@@ -870,7 +573,7 @@ function decodeTableOrBulk(op: u32, at: usize): void {
       malformed("illegal opcode");
       return;
   }
-  emit(op, at, a, b, 0);
+  addInstr(op, at, a, b, 0);
   instr(instrCount - 1).d = seen;
 }
 
@@ -893,7 +596,7 @@ function close(op: u32, at: usize, depth: u32, dead: bool): bool {
     return false;
   }
   item.end = instrCount;
-  emit(op, at, index, depth, dead);
+  addInstr(op, at, index, depth, dead);
   land(item.height, item.results, item.resultCount);
   return false;
 }
