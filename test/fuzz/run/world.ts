@@ -53,9 +53,15 @@ export class World {
   }
 
   functionName(fn: unknown): string {
-    for (const { name, subject } of this.subjects)
-      for (let i = 0; i < subject.shape.funcs.length; i++)
-        if (subject.isFunction(i, fn)) return `${name}.${i}`;
+    for (const { name, subject } of this.subjects) {
+      const imported = subject.shape.imports.filter((i) => i.kind === "func");
+      for (let i = 0; i < subject.shape.funcs.length; i++) {
+        if (!subject.isFunction(i, fn)) continue;
+        // A host function may be one Wasm function for each instance that imports it, or one for all.
+        const from = imported[i];
+        return from ? `${from.module}.${from.name}` : `${name}.${i}`;
+      }
+    }
     return "function";
   }
 
