@@ -29,16 +29,16 @@ async function differences(source: Source, from: number, count: number): Promise
 }
 
 describe("a random module does the same natively, translated, and stopped at every and at random safepoints", () => {
-  for (let from = 0; from < 400; from += 100)
-    it(`our own modules ${from} to ${from + 99}`, async () => {
-      expect(await differences("generated", from, 100)).toEqual([]);
+  for (let from = 0; from < 240; from += 60)
+    it(`our own modules ${from} to ${from + 59}`, async () => {
+      expect(await differences("generated", from, 60)).toEqual([]);
     });
 
   it("modules of Binaryen's fuzzer", async () => {
-    expect(await differences("binaryen", 0, 120)).toEqual([]);
+    expect(await differences("binaryen", 0, 80)).toEqual([]);
   });
 
   it.skipIf(!folder)("mutations of the specification's modules", async () => {
-    expect(await differences("spec", 0, 100)).toEqual([]);
+    expect(await differences("spec", 0, 80)).toEqual([]);
   });
 });
