@@ -37,6 +37,7 @@ export interface Region {
   cost: number;
   /** The same for the surrounding region, up to here. */
   outerWork: number;
+  outerResumedWork: number;
   /** Callees whose cost was not known yet: they must be charged themselves. */
   unknown: Set<number> | undefined;
 }

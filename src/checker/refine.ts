@@ -97,6 +97,7 @@ function matchFrame(state: State): void {
   state.cut = Number.POSITIVE_INFINITY;
   state.resumed = true;
   state.cold = true;
-  state.work = 0;
+  state.resumedWork = 0;
+  state.work = Number.NEGATIVE_INFINITY;
   state.stackChecked = true;
 }

@@ -63,6 +63,8 @@ export interface State {
   belowEntry: number;
   /** Instructions since the region was entered, on the longest way. */
   work: number;
+  /** The same on the ways that lead here after a rewind; `work` is about the others. -Infinity: there are none. */
+  resumedWork: number;
   /** How many of the enclosing regions (function, loops) were charged and tested since they were entered. */
   cut: number;
   /** The same on the ways that lead here while a frame is to be rewound; infinite when there are none. */
@@ -139,6 +141,7 @@ export function joinInto(a: State, b: State, epoch: number): void {
   a.low = Math.min(a.low, b.low);
   a.belowEntry = Math.min(a.belowEntry, b.belowEntry);
   a.work = Math.max(a.work, b.work);
+  a.resumedWork = Math.max(a.resumedWork, b.resumedWork);
   a.cut = Math.min(a.cut, b.cut);
   a.matchedCut = Math.min(a.matchedCut, b.matchedCut);
   a.stackChecked &&= b.stackChecked;

@@ -157,6 +157,7 @@ export class Walk {
   openRegion(): Region {
     const { offset } = this.ins;
     const outerWork = this.state?.work ?? 0;
+    const outerResumedWork = this.state?.resumedWork ?? Number.NEGATIVE_INFINITY;
     const region: Region = {
       offset,
       repeats: false,
@@ -164,6 +165,7 @@ export class Walk {
       straight: true,
       cost: 0,
       outerWork,
+      outerResumedWork,
       unknown: undefined,
     };
     this.regions.push(region);
@@ -219,6 +221,7 @@ export class Walk {
     this.state = { ...header };
     frame.region = this.openRegion();
     this.state.work = 0;
+    this.state.resumedWork = Number.NEGATIVE_INFINITY;
   }
 
   private branchBack(frame: Frame, state: State): void {
@@ -259,9 +262,10 @@ export class Walk {
       return;
     }
     const work = this.workOutside(state, frame.depth);
+    const resumedWork = this.regions[frame.depth]?.outerResumedWork ?? state.resumedWork;
     const { exit } = frame;
     if (!exit) {
-      frame.exit = { ...state, work };
+      frame.exit = { ...state, work, resumedWork };
       frame.exitValues = values;
       return;
     }
@@ -269,8 +273,8 @@ export class Walk {
     if (values.length > 0) {
       frame.exitValues = frame.exitValues.map((v, i) => joinValues(v, exit, values[i] ?? any, state, epoch));
     }
-    exit.work = Math.max(exit.work, work);
-    joinInto(exit, work === state.work ? state : { ...state, work }, epoch);
+    const leaves = frame.depth < this.regions.length;
+    joinInto(exit, leaves ? { ...state, work, resumedWork } : state, epoch);
   }
 
   frameOf(label: number): Frame {
@@ -296,7 +300,11 @@ export class Walk {
     const values = frame.results === 0 ? noValues : this.stack.slice(frame.base);
     if (frame.kind !== "loop") this.branchTo(frame, this.state, values);
     else {
-      frame.exit = { ...this.state, work: this.workOutside(this.state, frame.depth) };
+      frame.exit = {
+        ...this.state,
+        work: this.workOutside(this.state, frame.depth),
+        resumedWork: frame.region?.outerResumedWork ?? Number.NEGATIVE_INFINITY,
+      };
       frame.exitValues = values;
     }
   }
@@ -332,8 +340,10 @@ export class Walk {
   countWork(state: State, instructions: number): void {
     if (state.cold) return;
     state.work += instructions;
-    if (state.resumed) this.report.resumedCost = Math.max(this.report.resumedCost, state.work);
-    else this.region.cost = Math.max(this.region.cost, state.work);
+    state.resumedWork += instructions;
+    const { region, report } = this;
+    if (state.work > region.cost) region.cost = state.work;
+    if (state.resumedWork > report.resumedCost) report.resumedCost = state.resumedWork;
   }
 
   countCallee(state: State, callee: number): void {
