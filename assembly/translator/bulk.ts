@@ -71,18 +71,22 @@ export function bulkHelper(op: u32, a: u32, b: u32): u32 {
   putSet(body, B);
   body.byte(Op.Else);
   // the whole range is checked before anything is written: by the operation itself, with length 0 at the end
-  overflows(body, D, N);
+  const ofMemory = !ofTable;
+  beyond(body, D, N, ofMemory);
   if (moves) {
-    overflows(body, X, N);
+    beyond(body, X, N, op == Op.MemoryCopy);
     body.byte(Op.I32Or);
   }
   body.byte2(Op.If, 0x40);
-  putGet(body, D);
-  putGet(body, X);
-  putGet(body, N);
+  // a range that no memory or table has: the operation traps
+  putConstant(body, -1);
+  if (second == Type.I32) putConstant(body, -1);
+  else body.byte2(Op.RefNull, second);
+  putConstant(body, 2);
   operation(body, op, a, b);
-  putGet(body, B);
-  body.byte2(Op.Return, Op.End);
+  body.byte(Op.End);
+  if (ofMemory) touchEnd(body, D, N);
+  if (op == Op.MemoryCopy) touchEnd(body, X, N);
   sum(body, D, N);
   if (moves) sum(body, X, N);
   else putGet(body, X);
@@ -164,11 +168,28 @@ function advance(to: Buffer, x: u32, by: u32): void {
   sum(to, x, by);
   putSet(to, x);
 }
-/** Whether x + y needs more than 32 bits. */
-function overflows(to: Buffer, x: u32, y: u32): void {
-  sum(to, x, y);
+/** Whether x + length is above 2^32; in a memory it may be 2^32 itself. */
+function beyond(to: Buffer, x: u32, length: u32, ofMemory: bool): void {
+  sum(to, x, length);
   putGet(to, x);
   to.byte(Op.I32LtU);
+  if (!ofMemory) return;
+  sum(to, x, length);
+  putConstant(to, 0);
+  to.byte2(0x47, 0x71);
+}
+/** A range that ends with the last byte of 4 GiB has an end no operand can name: that byte is read instead. */
+function touchEnd(to: Buffer, x: u32, length: u32): void {
+  sum(to, x, length);
+  to.byte(Op.I32Eqz);
+  putGet(to, x);
+  putConstant(to, 0);
+  to.byte2(0x47, 0x71);
+  to.byte2(Op.If, 0x40);
+  putConstant(to, -1);
+  to.byte2(0x2d, 0);
+  to.byte2(0, Op.Drop);
+  to.byte(Op.End);
 }
 /** min(length, the largest piece) */
 function piece(to: Buffer, length: u32, ofTable: bool): void {
@@ -181,7 +202,7 @@ function piece(to: Buffer, length: u32, ofTable: bool): void {
 }
 function pieceCost(to: Buffer, length: u32, ofTable: bool): void {
   piece(to, length, ofTable);
-  putConstant(to, ofTable ? 2 : 4);
+  putConstant(to, ofTable ? 2 : 3);
   to.byte(ofTable ? 0x74 : 0x76);
   putConstant(to, 2);
   to.byte(Op.I32Add);

@@ -136,7 +136,7 @@ export function weightOfInstr(i: u32): u32 {
   const weight = weightOf(rowOf(item.op));
   if (isBulk(item.op) && isInlineBulk(i)) {
     const length = constantLength(i);
-    return weight + (item.op >= Op.TableInit ? length << 2 : length >> 4);
+    return weight + (item.op >= Op.TableInit ? length << 2 : length >> 3);
   }
   if ((item.op == Op.Call || item.op == Op.ReturnCall) && item.a < importedFunctions) return weight + 8;
   return weight;
