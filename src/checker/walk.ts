@@ -392,6 +392,7 @@ function entryState(convention: Convention): State {
     low: Number.POSITIVE_INFINITY,
     belowEntry: 0,
     work: 0,
+    resumedWork: Number.NEGATIVE_INFINITY,
     cut: 0,
     matchedCut: Number.POSITIVE_INFINITY,
     stackChecked: false,
