@@ -129,6 +129,7 @@ function emitBodies(wantsMaps: bool): u32 {
     points.push(suspendable ? pointCount() : 0);
     if (wantsMaps) mapFrames(suspendable, offsetInInput(bodyAt(i).start), i != initFunction);
   }
+  firstGids.push(gid);
   return gid;
 }
 

@@ -12,7 +12,7 @@ import { has, Is } from "./survey";
 
 /** Helpers `(s, b) -> (results, b)`: their extras, and a type with these results. */
 const successors = new Vector(4);
-/** First gid and number of gids of each defined function. */
+/** First gid of each defined function, and last the number of all. */
 export const firstGids = new Vector(256);
 
 /** Goes on in the function whose frame is on top, which returns what `type` does. */
@@ -70,6 +70,16 @@ function successorTree(to: Buffer, candidates: Vector, from: u32, end: u32): voi
     return;
   }
   const f = candidates.get(from);
+  // a gid of nobody here is a damaged frame: it must not go round
+  const own = f - importedFunctions;
+  const first = firstGids.get(own) + (has(f, Is.Charged) ? 0 : 1);
+  putGet(to, 2);
+  putConstant(to, first);
+  to.byte(Op.I32Sub);
+  putConstant(to, firstGids.get(own + 1) - first);
+  to.byte2(0x4f, Op.If); // i32.ge_u
+  to.byte2(0x40, Op.Unreachable);
+  to.byte(Op.End);
   const type = typeAt(typeIndexOfFunction(f));
   for (let k: u32 = 0; k < type.paramCount; k++) dummyValue(to, type.param(k));
   putGet(to, 0);
