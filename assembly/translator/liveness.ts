@@ -4,7 +4,7 @@
 // three times). When a hostile nest does not settle, every local counts as live: larger frames, never wrong ones.
 
 import { Vector, zeroedWords } from "../lib/vector";
-import { control, controlCount, instr, instrCount } from "../wasm/code";
+import { control, instr, instrCount } from "../wasm/code";
 import { localTypes, targets } from "../wasm/decode";
 import { NONE } from "../wasm/module";
 import { Op } from "../wasm/opcodes";
@@ -33,12 +33,6 @@ const open = new Vector(64);
 }
 @inline export function contains(set: usize, local: u32): bool {
   return ((load<u32>(set + (<usize>(local >> 5) << 2)) >> (local & 31)) & 1) != 0;
-}
-
-/** Work the analysis would take, in set words: refused beforehand when hostile. */
-export function livenessWork(): u64 {
-  const words: u64 = (localTypes.length + 31) >> 5;
-  return words * <u64>(controlCount + sites.length + 1);
 }
 
 @inline function endSet(level: u32): usize {
