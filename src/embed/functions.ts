@@ -117,7 +117,9 @@ export class Functions {
     if (original !== undefined) return this.standFor(original, type, remember);
     const isWasm = isWasmFunction(f);
     if (isWasm && this.isTranslated(f)) return this.#shimFor(f, type, () => this.#wrapperStand(f, type));
-    const remembers = remember && !isWasm;
+    const remembers = remember && !type.params.concat(type.results).includes(V128);
+    // A wrapper in JS would take any type: the engine is asked for the function's own first.
+    if (isWasm && remembers) this.#pinnedStand(f, type, false);
     return this.#shimFor(remembers ? this.#rememberingThrows(f) : f, type, () => {
       const stand = this.#pinnedStand(f, type, remembers);
       this.#originals.set(stand.raw, f);
