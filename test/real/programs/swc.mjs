@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export const packages = { "@swc/wasm": "1.16.18" };
 export const compares = "transformed code";
+/** Its visitors recurse through large frames. */
+export const stackBytes = 1 << 20;
 
 const source = `
 export class Queue<T> { #items: T[] = []; push = (item: T) => void this.#items.push(item)
