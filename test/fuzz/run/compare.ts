@@ -51,6 +51,8 @@ export interface Comparison {
  * All must do the same; and the sliced ones spend as much budget as the unsliced one.
  */
 export async function compare(of: Case, options: CompareOptions = {}): Promise<Comparison> {
+  // What weak references name is kept until the event loop has had its turn: without one, memory runs out.
+  await new Promise((resolve) => setImmediate(resolve));
   const translated = (name: string, slices: () => number, more: Partial<TranslatedOptions> = {}) =>
     run(new TranslatedEngine({ name, slices, ...more }), of);
   const whole = await translated("translated", WHOLE, options.verify ? { verify: true } : {});

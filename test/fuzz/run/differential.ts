@@ -1,7 +1,7 @@
 import { flattenVectors } from "../modules/extend.js";
 import { type GeneratedModule, REFUEL } from "../modules/generator.js";
 import { Random } from "../random.js";
-import type { Engine, Outcome, Subject } from "./subject.js";
+import { EndlessStart, type Engine, type Outcome, type Subject } from "./subject.js";
 import { callableExports, World } from "./world.js";
 
 export interface Case {
@@ -75,6 +75,7 @@ export async function run(engine: Engine, of: Case): Promise<Transcript> {
     try {
       subject = await engine.instantiate(flat, world.imports(flat));
     } catch (error) {
+      if (error instanceof EndlessStart) return done(true);
       note(`${name}: not instantiated: ${world.error(error)}`);
       lines.push(...stateLines(world));
       return done(false);

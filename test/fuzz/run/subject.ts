@@ -25,6 +25,9 @@ export interface Subject {
   isFunction(index: number, fn: unknown): boolean;
 }
 
+/** Thrown by an engine for a start function that was cut off by the runner. */
+export class EndlessStart extends Error {}
+
 export interface Engine {
   readonly name: string;
   /** Also runs the active segments and the start function. */

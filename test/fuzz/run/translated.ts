@@ -8,7 +8,7 @@ import {
 import { shapeOf } from "../modules/decode.js";
 import { V128 } from "../modules/encode.js";
 import { Random } from "../random.js";
-import { type Engine, type Outcome, ownOnly, type Subject } from "./subject.js";
+import { EndlessStart, type Engine, type Outcome, ownOnly, type Subject } from "./subject.js";
 
 export interface TranslatedOptions {
   readonly name: string;
@@ -104,7 +104,7 @@ export class TranslatedEngine implements Engine {
     if (init) {
       const outcome = this.drive(init);
       if (outcome.kind === "threw") throw outcome.error;
-      if (outcome.kind === "endless") throw new Error("the start function does not end");
+      if (outcome.kind === "endless") throw new EndlessStart();
     }
     return {
       shape,
