@@ -95,20 +95,24 @@ export function computeLiveness(): void {
   else clear(live);
 }
 
+/** Nesting levels of the tries that are open. */
+const tryLevels = new Vector(16);
+
 /** What any handler around the current place needs. Handlers of a clause's own try do not count. */
 function uniteHandlers(): void {
-  for (let level: u32 = 0; level < open.length; level++) {
-    const item = control(open.get(level));
-    if (item.op == Op.Try && item.clause == NONE && item.firstClause != NONE) unite(live, otherSet(level));
+  for (let k: u32 = 0; k < tryLevels.length; k++) {
+    const around = tryLevels.get(k);
+    const item = control(open.get(around));
+    if (item.clause == NONE && item.firstClause != NONE) unite(live, otherSet(around));
   }
 }
 
 /** One pass; answers whether a loop header's set grew. */
 function walk(): bool {
   let grew = false;
-  let tries: u32 = 0;
   clear(live);
   open.clear();
+  tryLevels.clear();
   for (let i = <i32>instrCount - 1; i >= 0; i--) {
     const item = instr(i);
     switch (item.op) {
@@ -118,7 +122,7 @@ function walk(): bool {
         open.push(item.a);
         const block = control(item.a);
         if (block.op == Op.Try) {
-          tries++;
+          tryLevels.push(level);
           clear(otherSet(level));
           // walking backwards, the last clause comes first; a try without clauses is in its body at once
           block.clause = block.firstClause;
@@ -150,7 +154,7 @@ function walk(): bool {
         open.pop();
         break;
       case Op.Try:
-        tries--;
+        tryLevels.pop();
         open.pop();
         break;
       case Op.Loop: {
@@ -183,7 +187,7 @@ function walk(): bool {
         break;
       case Op.Throw: case Op.Rethrow:
         clear(live);
-        if (tries) uniteHandlers();
+        uniteHandlers();
         break;
       case Op.ReturnCall: case Op.ReturnCallIndirect:
         clear(live);
@@ -201,9 +205,9 @@ function walk(): bool {
       }
       default:
         if (item.c && item.op != Op.Else) {
-          if (tries) uniteHandlers();
+          uniteHandlers();
           copy(siteSet(item.c - 1), live);
-        } else if (item.op == Op.Call && tries) uniteHandlers();
+        } else if (item.op == Op.Call) uniteHandlers();
         break;
     }
   }

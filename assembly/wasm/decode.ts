@@ -11,7 +11,7 @@ import { addInstr, clauseAt, clearCode, Control, control, instr, instrCount, new
 import {
   MAX_TARGETS, memArgOffset, readMemArg, readOpcode, refuseOpcode, skipImmediates, skipSimple,
 } from "./immediates";
-import { MAX_LOCALS, maxNesting } from "./limits";
+import { MAX_LOCALS, MAX_NESTED_TRIES, maxNesting } from "./limits";
 import {
   bodyAt, datas, elementAt, elements, functionCount, FunctionType, functionTypes, globalAt, globals, hasDataCount,
   importedFunctions, inputStart, memories, NONE, tableAt, tables, tagTypes, typeAt, typeOfFunction, types,
@@ -137,6 +137,7 @@ export function decodeBody(index: u32, withSnapshots: bool): void {
   openReader(inputStart, body.start, body.end);
   clearCode();
   maxHeight = 0;
+  openTries = 0;
   branchesToEnd = false;
   stack.clear();
   open.clear();
@@ -200,6 +201,8 @@ export function decodeBody(index: u32, withSnapshots: bool): void {
 }
 
 let finished: bool = false;
+/** Tries around the present place; each call looks at all of them. */
+let openTries: u32 = 0;
 
 function tooDeep(at: usize): void {
   failFunction(Failure.Limit, offsetOf(at), currentFunction, "blocks nested too deeply");
@@ -240,7 +243,7 @@ function decodeSpecial(op: u32, at: usize, dead: bool): bool {
       item.height = stack.length - item.paramCount;
       land(item.height, item.params, item.paramCount);
       open.push(index);
-      if (open.length > maxNesting) tooDeep(at);
+      if (open.length > maxNesting || (op == Op.Try && ++openTries > MAX_NESTED_TRIES)) tooDeep(at);
       const seen = op == Op.Loop ? snapshot(0) : 0;
       addInstr(op, at, index, 0, 0);
       instr(instrCount - 1).d = seen;
@@ -590,6 +593,7 @@ function checkHeight(item: Control): void {
 function close(op: u32, at: usize, depth: u32, dead: bool): bool {
   const index = open.pop();
   const item = control(index);
+  if (item.op == Op.Try) openTries--;
   if (!dead) checkHeight(item);
   if (item.op == Op.If && item.otherwise == NONE && item.paramCount != item.resultCount) {
     malformed("type mismatch: an if without else must leave what it takes");

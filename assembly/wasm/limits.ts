@@ -12,6 +12,7 @@ export const MAX_TAGS: u32 = 10000;
 export const MAX_PARAMS: u32 = 998; // two more are added to a threaded function
 export const MAX_RESULTS: u32 = 999; // and one result
 export const MAX_LOCALS: u32 = 50000;
+export const MAX_NESTED_TRIES: u32 = 500;
 export const MAX_BODY_BYTES: u32 = 7654321;
 
 /** Limits a host may lower or raise: docs/translator.md, `setLimit`. */
