@@ -124,6 +124,8 @@ export function layOutLoop(loop: u32): void {
  */
 const SHARING_SITES: u32 = 16;
 const MOST_SHARING_SITES: u32 = 64;
+/** Operands per site above which a function shares in any case: written out for each site they would be its bulk. */
+const MANY_OPERANDS: u32 = 32;
 
 /** The sites of the planned function share one frame layout. */
 export let sharesSites: bool = false;
@@ -133,7 +135,8 @@ const unionOperands = new Vector(16);
 
 /** Decides once for both copies; call when liveness is known. */
 export function decideSharing(): void {
-  sharesSites = sites.length >= SHARING_SITES && sites.length <= MOST_SHARING_SITES;
+  sharesSites = sites.length >= SHARING_SITES
+    && (sites.length <= MOST_SHARING_SITES || snapshots.length > MANY_OPERANDS * sites.length);
   for (let c: u32 = 0; c < clauseCount; c++) if (clauseAt(c).kept) sharesSites = false;
   if (!sharesSites) return;
   union.clear();
