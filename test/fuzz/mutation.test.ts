@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { assembleSpec, specFolder } from "../spec/assemble.mjs";
+import { shapeOf } from "./modules/decode.js";
 import { generateModules } from "./modules/generator.js";
 import { readSpecModules } from "./modules/spec.js";
 import { projectRoot } from "./project-root.js";
@@ -26,10 +27,15 @@ const describeFinding = (f: MutationFinding | undefined) => (f ? [`${f.seed}: ${
 describe("the translator", () => {
   const translator = new RawTranslator();
 
-  it("translates every valid module of the pool into a valid one", () => {
+  it("translates every valid module of the pool into a valid one, but for several memories where engines have them", () => {
     const tally = newTally();
     expect(pool.flatMap((bytes, i) => describeFinding(tryMutant(translator, i, bytes, tally)))).toEqual([]);
-    expect(tally.translated).toBe(pool.length);
+    // Later engines accept spec modules of two memories, which Wasm 2.0 has as invalid.
+    const several = pool.filter((bytes) => shapeOf(bytes).memories.length > 1);
+    expect(several.map((bytes) => translator.translate(bytes).error)).toEqual(
+      several.map(() => "multiple memories"),
+    );
+    expect(tally.translated).toBe(pool.length - several.length);
   });
 
   it("never traps on mutated modules, takes memory in proportion, and its outputs stay valid", () => {
