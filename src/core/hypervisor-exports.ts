@@ -1,0 +1,145 @@
+import type { Branded } from "../base/ids.js";
+
+/** Address of a domain's record in the core's memory; 0 is none. */
+export type DomainHandle = Branded<number, "DomainHandle">;
+/** Address of a vCPU's record in the core's memory. */
+export type VcpuHandle = Branded<number, "VcpuHandle">;
+
+/**
+ * What assembly/hypervisor.ts exports to the host; docs/core.md says more. Only `run` calls guests: whatever it throws
+ * is a guest's trap, and `crashed` must be called before anything else. Times are nanoseconds as f64.
+ */
+export interface HypervisorExports {
+  readonly memory: WebAssembly.Memory;
+
+  /**
+   * Once, before anything else. `deterministic`: 1 or 0. `traceEntries`: a power of two. `wallNs`: the wall clock
+   * (since 1970) at machine time 0. 0, or a negative errno.
+   */
+  configure(deterministic: number, traceEntries: number, wallNs: number, seed: number): number;
+  /** Machine time in ns: host.now(), or the virtual clock of deterministic mode. */
+  machineNow(): number;
+  /** Deterministic mode: moves the virtual clock on, when nobody can run. */
+  advance(ns: number): void;
+
+  /**
+   * A domain of one vCPU, offline until `unpause`. `slot`: its part of the function table (SLOT_ENTRIES entries from
+   * FIRST_SLOT_ENTRY + slot * SLOT_ENTRIES on). `flags`: which of them are there (GuestEntry bits). 0: no memory for it.
+   */
+  createDomain(
+    slot: number,
+    id: number,
+    flags: number,
+    pages: number,
+    maximumPages: number,
+    tableElements: number,
+    maximumTableElements: number,
+    contextsMax: number,
+    stackBytes: number,
+    frameBytes: number,
+  ): DomainHandle;
+  /** Room of `length` bytes for the start information after its fields: name, then command line. 0: no memory. */
+  startInfoText(domain: DomainHandle, nameLength: number, commandLineLength: number): number;
+  /** Frees all that the domain has in the core. It must not be running. */
+  destroyDomain(domain: DomainHandle): void;
+  vcpuOf(domain: DomainHandle, index: number): VcpuHandle;
+  /** The vCPU can run from now on. Both may be said twice. */
+  unpause(domain: DomainHandle): void;
+  pause(domain: DomainHandle): void;
+
+  /** Lets a vCPU run for `budget` units; see Exit. */
+  run(vcpu: VcpuHandle, budget: number): number;
+  /** After `run` threw: the domain has crashed. `uncaught`: 1 when it was not a trap. Returns the Cause. */
+  crashed(vcpu: VcpuHandle, uncaught: number): number;
+
+  /** Makes a port pending: 1 when that made the vCPU runnable, else 0. */
+  raise(vcpu: VcpuHandle, port: number): number;
+  /** When its one-shot timer expires, in machine time; Infinity: it is not armed. */
+  timerDeadline(vcpu: VcpuHandle): number;
+  /** Expires the timer when it is due by machine time: 1 when that made the vCPU runnable, else 0. */
+  expireTimer(vcpu: VcpuHandle): number;
+
+  /** Console output that waits for the host: where it lies, how much; then how much was taken (1: the vCPU became runnable). */
+  consoleOutput(domain: DomainHandle): number;
+  consoleOutputLength(domain: DomainHandle): number;
+  consoleTaken(domain: DomainHandle, length: number): number;
+  /** Where the host may put input; 0 when there is no memory for it. How much fits; then how much was put (1: became runnable). */
+  consoleInput(domain: DomainHandle): number;
+  consoleInputRoom(domain: DomainHandle): number;
+  consoleGiven(domain: DomainHandle, length: number): number;
+  /** No more input will come. */
+  consoleInputEnded(domain: DomainHandle): number;
+
+  /** `wv.memory_grow` and `wv.table_grow` of the domain: old pages or -1; 1 or 0. */
+  memoryGrow(domain: DomainHandle, deltaPages: number): number;
+  tableGrow(domain: DomainHandle, delta: number): number;
+
+  /** RunState of a vCPU. */
+  runState(vcpu: VcpuHandle): number;
+  /** ns spent in a RunState until now. */
+  runstateNs(vcpu: VcpuHandle, state: number): number;
+  spentUnits(vcpu: VcpuHandle): number;
+  slices(vcpu: VcpuHandle): number;
+  hypercalls(vcpu: VcpuHandle): number;
+  upcalls(vcpu: VcpuHandle): number;
+  contextSwitches(vcpu: VcpuHandle): number;
+  /** The context that is current, or was when the domain ended. */
+  currentContext(vcpu: VcpuHandle): number;
+  /** The hypercall that was entered last; -1: none. */
+  lastHypercall(vcpu: VcpuHandle): number;
+  /** The guest's stack-pointer global; -1 when it has none. */
+  stackPointer(vcpu: VcpuHandle): number;
+  upcallsMasked(vcpu: VcpuHandle): number;
+  pendingPorts(vcpu: VcpuHandle): number;
+  /** Reason and code of sched_shutdown. */
+  shutdownReason(domain: DomainHandle): number;
+  shutdownCode(domain: DomainHandle): number;
+  pages(domain: DomainHandle): number;
+  contexts(domain: DomainHandle): number;
+  /** Bytes of the core's memory that the domain has: records, frames, console. */
+  coreBytes(domain: DomainHandle): number;
+
+  /** The trace: a ring of `traceCapacity` entries (TRACE_ENTRY_BYTES each) at `traceAt`; `traceCount` were ever written. */
+  traceAt(): number;
+  traceCapacity(): number;
+  traceCount(): number;
+}
+
+/** What the core imports from the module `host`. None of them may throw, nor call back into the core. */
+export interface HypervisorHost {
+  /** ns since the machine was booted, monotonic. Not called in deterministic mode. */
+  now(): number;
+  /** Copies between a guest's memory and the core's; both ranges are checked. */
+  copy(slot: number, guestOffset: number, coreOffset: number, length: number, toGuest: number): void;
+  /** Fills core memory with random bytes. Not called in deterministic mode. */
+  random(coreOffset: number, length: number): void;
+  /** Grows a guest's memory, which its reservation allows: old pages, or -1. */
+  grow(slot: number, deltaPages: number): number;
+}
+
+/** The function table: hypercalls at their numbers, then the entries of each slot. */
+export const FIRST_SLOT_ENTRY = 256;
+export const SLOT_ENTRIES = 16;
+
+/** Entries of a slot. `createDomain` is told which of the optional ones are there: bit 1 << entry. */
+export enum GuestEntry {
+  /** `wv:init` */
+  Init = 0,
+  /** `hv_start`: () -> () */
+  Start = 1,
+  /** `hv_upcall`: (port: i32) -> () */
+  Upcall = 2,
+  /** `hv_context`: (argument: i32) -> (i32) */
+  Context = 3,
+  Load8 = 4,
+  Load16 = 5,
+  Load32 = 6,
+  Load64 = 7,
+  Store8 = 8,
+  Store16 = 9,
+  Store32 = 10,
+  Store64 = 11,
+  /** The global `__stack_pointer`, by an instance of build/stack-pointer.wasm. */
+  StackPointerGet = 12,
+  StackPointerSet = 13,
+}
