@@ -1,30 +1,25 @@
 // The runtime of translated modules outside a hypervisor: frames alone. Guests import what is said in
 // docs/translator.md, section 2; the host the rest. The pushes and pops are in frame/glue.wat.
 
-export { Cause, takeCause } from "./frame/cause";
+export { takeCause } from "./frame/cause";
 export {
   block,
-  budget,
   configure,
   enter,
   abandon,
   grantedPinned,
-  handoff,
   hostMemory,
   idle,
   leave,
   left,
-  overflow,
-  peek,
   pinned,
   refuseException,
   renewDirect,
-  resume,
   section,
   sectionMost,
-  stack,
   suspend,
 } from "./frame/control";
+export { budget, handoff, overflow, peek, resume, stack } from "./frame/state";
 export { giveExternSlot, giveFuncSlot, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
 export {
   base,

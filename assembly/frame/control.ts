@@ -1,15 +1,24 @@
-// Suspension: who runs, where it goes on, and what it may still spend.
-//
-// States: 0 running; 1 unwinding: every frame saves itself and returns; 2 rewinding: frames take themselves
-// back, outermost first. docs/translator.md, section 4, is the protocol seen from a guest.
+// Suspension outside a hypervisor: who runs, where it goes on, and what it may still spend.
 //
 // A section is pinned while a frame that cannot be saved (one of JS) stands between the root and the guest.
 // There a spent safepoint does not unwind: it is granted more, out of the section's bound and of what the
 // call may still spend, and goes on at once. `pinned` counts such frames. While no activation runs the
 // runtime is idle: that counts as one, so that a direct call from JS is a pinned section from its root.
 
-import { Cause, fail, recordCause } from "./cause";
-import { base, clearCells, sp, switchContext } from "./store";
+import { Cause } from "../abi/exit";
+import { fail, recordCause } from "./cause";
+import {
+  beginFresh,
+  beginRewinding,
+  budget,
+  refill,
+  REWINDING,
+  RUNNING,
+  stack,
+  state,
+  UNWINDING,
+} from "./state";
+import { clearCells, switchContext } from "./store";
 
 /** Called when a direct call was granted budget: its bound is to be renewed when JS has returned. */
 @external("host", "directGrant")
@@ -22,10 +31,6 @@ const OUTCOME_DONE: i32 = 0;
 const OUTCOME_SUSPENDED: i32 = 1;
 const OUTCOME_BLOCKED: i32 = 2;
 
-/** Budget handed over at wrappers, open tables and exceptions; negative: unwinding or rewinding. */
-export let budget: i32 = 0;
-/** Stack account handed over at wrappers and open tables, in bytes. */
-export let stack: i32 = 0;
 /** How many frames that cannot be saved are on the native stack. */
 export let pinned: i32 = 1;
 /**
@@ -37,8 +42,6 @@ export let sectionMost: i32 = 0;
 /** 1 while no activation runs. */
 export let idle: i32 = 1;
 
-let state: i32 = 0;
-let refill: i32 = 0;
 let blocked: bool = false;
 let carried: i32 = 0;
 
@@ -73,7 +76,7 @@ export function configure(stackBytes: i32, grant: i32, bound: f64, direct: usize
 /** A spent safepoint has saved its frame. 0: unwind on. 1: the state is rewinding, re-enter at once. */
 export function suspend(b: i32): i32 {
   if (pinned == 0) {
-    state = 1;
+    state = UNWINDING;
     return 0;
   }
   if (section >= 0) {
@@ -93,33 +96,9 @@ export function suspend(b: i32): i32 {
   remaining -= grant;
   granted += grant;
   refill = <i32>(grant - debt);
-  state = 2;
+  state = REWINDING;
   if (idle) directGrant();
   return 1;
-}
-
-/** The header of the frame to be taken back next; -1 when not rewinding. */
-export function peek(): i64 {
-  if (state != 2) return -1;
-  if (sp == base) fail(Cause.Protocol);
-  return load<i64>(sp - 8);
-}
-
-/** The innermost frame is back: returns the budget to go on with. */
-export function resume(): i32 {
-  state = 0;
-  return refill;
-}
-
-/** A SLOW copy hands over to its FAST copy, that finds budget `b` when it calls resume(). */
-export function handoff(b: i32): void {
-  state = 2;
-  refill = b;
-}
-
-/** The stack account is spent; the guest traps next. */
-export function overflow(): void {
-  recordCause(Cause.StackOverflow);
 }
 
 // --- called by the host's shims ---
@@ -129,7 +108,7 @@ export function block(b: i32): i32 {
   if (pinned != 0) fail(Cause.WaitPinned);
   carried = b;
   blocked = true;
-  state = 1;
+  state = UNWINDING;
   return -1;
 }
 
@@ -162,14 +141,8 @@ export function enter(record: usize, left: i32, rest: f64, rewinding: i32): void
   granted = 0;
   remaining = <i64>rest;
   stack = stackLimit;
-  if (rewinding) {
-    state = 2;
-    refill = left;
-    budget = -1;
-  } else {
-    state = 0;
-    budget = left;
-  }
+  if (rewinding) beginRewinding(left);
+  else beginFresh(left);
 }
 
 /** After the root wrapper returned: 0 it is done, 1 it is suspended, 2 it waits. The runtime is idle again. */
@@ -219,7 +192,7 @@ function goIdle(): void {
 
 function beIdle(): void {
   idle = 1;
-  state = 0;
+  state = RUNNING;
   pinned = 1;
   stack = stackLimit;
   budget = quantum;

@@ -206,6 +206,10 @@
     (table.get $functions (local.get $slot))
     (table.set $functions (local.get $slot) (ref.null func)))
 
+  ;; Takes the topmost function reference away.
+  (func (export "drop_func")
+    (drop (call $pop_func)))
+
   (func $push_extern (export "push_extern") (param $r externref)
     (local $slot i32)
     (local.set $slot (call $takeExternSlot))

@@ -3,8 +3,9 @@
 //
 //   links: u32 per slot: the slot below it on its stack, or the next free slot
 
+import { Cause } from "../abi/exit";
 import { allocate, regionBytes, release } from "./arena";
-import { Cause, fail } from "./cause";
+import { fail } from "./cause";
 import { externs, funcs, held, referenceQuota, setReferences } from "./store";
 
 const FIRST_LINKS_BYTES: u32 = 256;

@@ -14,8 +14,9 @@
 //
 // A store begins small and moves to a region of twice the size when it is full: nothing points into it.
 
+import { Cause } from "../abi/exit";
 import { allocate, regionBytes, release } from "./arena";
-import { Cause, fail } from "./cause";
+import { fail } from "./cause";
 
 const RECORD_BYTES: u32 = 32;
 const FIRST_CAPACITY: u32 = 1024;
@@ -25,6 +26,12 @@ export let sp: usize = 0;
 export let limit: usize = 0;
 /** Record of the current context; 0 before the first is made. */
 export let context: usize = 0;
+
+/**
+ * How many bytes more the stores of whoever runs may take together. The hypervisor sets it for the domain that it lets
+ * run; without one nobody counts.
+ */
+export let allowance: u32 = u32.MAX_VALUE;
 
 export let funcs: u32 = 0;
 export let externs: u32 = 0;
@@ -58,15 +65,7 @@ export function newContext(quotaBytes: u32): usize {
 /** Makes `record` the current context. */
 export function switchContext(record: usize): void {
   if (record == context) return;
-  if (context != 0) {
-    store<u32>(context, base, 0);
-    store<u32>(context, sp, 4);
-    store<u32>(context, limit, 8);
-    store<u32>(context, funcs, 16);
-    store<u32>(context, externs, 20);
-    store<u32>(context, held, 24);
-    store<u32>(context, capacity, 28);
-  }
+  if (context != 0) saveContext();
   context = record;
   base = load<u32>(record, 0);
   sp = load<u32>(record, 4);
@@ -76,6 +75,16 @@ export function switchContext(record: usize): void {
   externs = load<u32>(record, 20);
   held = load<u32>(record, 24);
   capacity = load<u32>(record, 28);
+}
+
+function saveContext(): void {
+  store<u32>(context, base, 0);
+  store<u32>(context, sp, 4);
+  store<u32>(context, limit, 8);
+  store<u32>(context, funcs, 16);
+  store<u32>(context, externs, 20);
+  store<u32>(context, held, 24);
+  store<u32>(context, capacity, 28);
 }
 
 /** Gives back the memory of a context that is not current and holds no references. */
@@ -91,8 +100,11 @@ export function reserve(bytes: u32): void {
   const needed = used + bytes;
   if (needed > quota) fail(Cause.FrameStoreFull);
   if (needed > capacity) {
+    const more = regionBytes(needed) - capacity;
+    if (more > allowance) fail(Cause.FrameStoreFull);
     const region = allocate(needed);
     if (region == 0) fail(Cause.FrameStoreFull);
+    allowance -= more;
     memory.copy(region, base, used);
     release(base, capacity);
     base = region;
@@ -102,9 +114,35 @@ export function reserve(bytes: u32): void {
   limit = base + min(capacity, quota);
 }
 
+/** Pushes one cell. */
+export function push(cell: u64): void {
+  if (sp + 8 > limit) reserve(8);
+  store<u64>(sp, cell);
+  sp += 8;
+}
+
+/** Takes the topmost cell. */
+export function pop(): u64 {
+  if (sp == base) fail(Cause.Protocol);
+  sp -= 8;
+  return load<u64>(sp);
+}
+
+/** Bytes of memory that the context `record` takes, which is not current. */
+export function contextBytes(record: usize): u32 {
+  return RECORD_BYTES + load<u32>(record, 28);
+}
+
 /** How many bytes of frames the current context holds. */
 export function usedBytes(): u32 {
   return <u32>(sp - base);
+}
+
+/** Leaves the current context for none: its record can be given back then. */
+export function leaveContext(): void {
+  if (context == 0) return;
+  saveContext();
+  context = 0;
 }
 
 /** Forgets the cells of the current context; the references are given back by the glue. */
