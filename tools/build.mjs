@@ -25,7 +25,8 @@ const require = createRequire(import.meta.url);
 const ascEntries = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
 /** Entries that run on memory which instances may share: no static data, no allocator (tools/no-statics.mjs). */
 const withoutStatics = ["runtime", "hypervisor"];
-const watFolder = join(root, "assembly/frame");
+/** Folders whose NAME.wat becomes build/NAME.wasm. */
+const watFolders = ["assembly/frame", "assembly/hypercall"];
 
 class BuildError extends Error {}
 
@@ -44,13 +45,25 @@ for (const name of ascEntries) {
   });
 }
 
-if (existsSync(watFolder)) {
-  for (const file of readdirSync(watFolder).filter((name) => name.endsWith(".wat"))) {
-    const source = join("assembly/frame", file);
+for (const folder of watFolders.filter((name) => existsSync(name))) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".wat"))) {
+    const source = join(folder, file);
     const output = join("build", `${basename(file, ".wat")}.wasm`);
     await step(output, [source], () => assemble(source, output));
   }
 }
+
+const stubSources = ["tools/abi/model.mjs", "tools/abi/stubs.mjs", ...filesBelow("assembly/abi")];
+await step("build/hypercalls.wasm", stubSources, async () => {
+  const { stubsOf } = await import("./abi/stubs.mjs");
+  const { readAbi } = await import("./abi/model.mjs");
+  try {
+    writeFileSync("build/hypercalls.wat", stubsOf(await readAbi()));
+  } catch (error) {
+    throw new BuildError(error.message);
+  }
+  await assemble("build/hypercalls.wat", "build/hypercalls.wasm");
+});
 
 if (existsSync("src")) {
   await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
