@@ -14,7 +14,7 @@ export interface HypervisorExports {
 
   /**
    * Once, before anything else. `deterministic`: 1 or 0. `traceEntries`: a power of two. `wallNs`: the wall clock
-   * (since 1970) at machine time 0. 0, or a negative errno.
+   * (since 1970) at machine time 0. `seed`: a whole number from 0 to 2^53. 0, or a negative errno.
    */
   configure(deterministic: number, traceEntries: number, wallNs: number, seed: number): number;
   /** Machine time in ns: host.now(), or the virtual clock of deterministic mode. */
@@ -24,12 +24,13 @@ export interface HypervisorExports {
 
   /**
    * A domain of one vCPU, offline until `unpause`. `slot`: its part of the function table (SLOT_ENTRIES entries from
-   * FIRST_SLOT_ENTRY + slot * SLOT_ENTRIES on). `flags`: which of them are there (GuestEntry bits). 0: no memory for it.
+   * FIRST_SLOT_ENTRY + slot * SLOT_ENTRIES on), from 1 up. `entries`: which of them are there (1 << GuestEntry). `frameBytes`: what
+   * the frames of one context may take, `frameAllowance`: of all together. 0: no memory for it.
    */
   createDomain(
     slot: number,
     id: number,
-    flags: number,
+    entries: number,
     pages: number,
     maximumPages: number,
     tableElements: number,
@@ -37,6 +38,7 @@ export interface HypervisorExports {
     contextsMax: number,
     stackBytes: number,
     frameBytes: number,
+    frameAllowance: number,
   ): DomainHandle;
   /** Room of `length` bytes for the start information after its fields: name, then command line. 0: no memory. */
   startInfoText(domain: DomainHandle, nameLength: number, commandLineLength: number): number;
@@ -86,7 +88,7 @@ export interface HypervisorExports {
   /** The context that is current, or was when the domain ended. */
   currentContext(vcpu: VcpuHandle): number;
   /** The hypercall that was entered last; -1: none. */
-  lastHypercall(vcpu: VcpuHandle): number;
+  lastHypercallOf(vcpu: VcpuHandle): number;
   /** The guest's stack-pointer global; -1 when it has none. */
   stackPointer(vcpu: VcpuHandle): number;
   upcallsMasked(vcpu: VcpuHandle): number;
@@ -120,6 +122,10 @@ export interface HypervisorHost {
 /** The function table: hypercalls at their numbers, then the entries of each slot. */
 export const FIRST_SLOT_ENTRY = 256;
 export const SLOT_ENTRIES = 16;
+
+/** Entries of slot 0, which no domain has: `drop_func` and `clearReferences` of the glue. The host puts them there. */
+export const DROP_FUNC_ENTRY = FIRST_SLOT_ENTRY;
+export const CLEAR_REFERENCES_ENTRY = FIRST_SLOT_ENTRY + 1;
 
 /** Entries of a slot. `createDomain` is told which of the optional ones are there: bit 1 << entry. */
 export enum GuestEntry {

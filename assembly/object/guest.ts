@@ -1,0 +1,100 @@
+// The one way from the core to a guest: its entries in the function table, and the host's copy. Ranges are checked
+// by whoever calls (`inMemory`), before anything is done: nothing here may trap but the guest's own code.
+
+import { Domain } from "../state/domain";
+import { hostCopy } from "./host";
+
+const FIRST_SLOT_ENTRY: u32 = 256;
+const SLOT_ENTRIES: u32 = 16;
+
+/** The entries of slot 0, that no domain has: functions of the glue over the current frame store. */
+const DROP_FUNC: u32 = FIRST_SLOT_ENTRY;
+const CLEAR_REFERENCES: u32 = FIRST_SLOT_ENTRY + 1;
+
+/** Entries of a domain's slot; the numbers are those of GuestEntry in src/core/hypervisor-exports.ts. */
+export enum Entry {
+  Init = 0,
+  Start = 1,
+  Upcall = 2,
+  Context = 3,
+  Load8 = 4,
+  Load16 = 5,
+  Load32 = 6,
+  Load64 = 7,
+  Store8 = 8,
+  Store16 = 9,
+  Store32 = 10,
+  Store64 = 11,
+  StackPointerGet = 12,
+  StackPointerSet = 13,
+}
+
+@inline
+function entry(domain: Domain, which: Entry): u32 {
+  return FIRST_SLOT_ENTRY + domain.slot * SLOT_ENTRIES + which;
+}
+
+@inline
+export function hasEntry(domain: Domain, which: Entry): bool {
+  return (domain.entries & (1 << which)) != 0;
+}
+
+/** Whether a range lies in the memory of a domain. */
+@inline
+export function inMemory(domain: Domain, offset: u32, length: u32): bool {
+  return <u64>offset + length <= <u64>domain.pages << 16;
+}
+
+@inline
+export function storeU32(domain: Domain, offset: u32, value: u32): void {
+  call_indirect<void>(entry(domain, Entry.Store32), offset, value);
+}
+
+@inline
+export function storeU64(domain: Domain, offset: u32, value: u64): void {
+  call_indirect<void>(entry(domain, Entry.Store64), offset, value);
+}
+
+/** Copies from core memory to the guest's. */
+export function copyToGuest(domain: Domain, offset: u32, core: usize, length: u32): void {
+  if (length != 0) hostCopy(domain.slot, offset, core, length, 1);
+}
+
+/** Copies from the guest's memory to the core's. */
+export function copyFromGuest(domain: Domain, offset: u32, core: usize, length: u32): void {
+  if (length != 0) hostCopy(domain.slot, offset, core, length, 0);
+}
+
+/** The guest's stack-pointer global; 0 when it has none. */
+export function getStackPointer(domain: Domain): u32 {
+  if (!hasEntry(domain, Entry.StackPointerGet)) return 0;
+  return call_indirect<u32>(entry(domain, Entry.StackPointerGet));
+}
+
+export function setStackPointer(domain: Domain, value: u32): void {
+  if (hasEntry(domain, Entry.StackPointerSet)) call_indirect<void>(entry(domain, Entry.StackPointerSet), value);
+}
+
+// The entry points. They return when the activation ended or is unwound: the budget tells which.
+
+export function callPlain(domain: Domain, which: Entry): void {
+  call_indirect<void>(entry(domain, which));
+}
+
+export function callUpcall(domain: Domain, port: u32): void {
+  call_indirect<void>(entry(domain, Entry.Upcall), port);
+}
+
+export function callContext(domain: Domain, argument: u32): u32 {
+  return call_indirect<u32>(entry(domain, Entry.Context), argument);
+}
+
+/** Takes away what the entry point pushed for itself when it unwound: the core knows which one to call. */
+export function dropFunc(): void {
+  call_indirect<void>(DROP_FUNC);
+}
+
+/** Gives back all references of the current frame store. */
+export function clearReferences(): void {
+  call_indirect<void>(CLEAR_REFERENCES);
+}
