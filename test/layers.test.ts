@@ -114,9 +114,9 @@ function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((found) => found.fileName);
 }
 
-/** TypeScript names the emitted `.js`, AssemblyScript names no extension. */
+/** TypeScript names the emitted `.js`, AssemblyScript names no extension; build/abi/ is assembly/abi/, compiled. */
 function resolve(file: string, specifier: string, files: Files): string {
-  const path = posix.join(posix.dirname(file), specifier);
+  const path = posix.join(posix.dirname(file), specifier).replace(/^build\/abi\//, "assembly/abi/");
   const stem = path.replace(/\.(js|ts)$/, "");
   return [`${stem}.ts`, `${stem}/index.ts`].find((candidate) => files.has(candidate)) ?? path;
 }
@@ -198,6 +198,15 @@ describe("the layers", () => {
     expect(problemsIn({ "src/translator.browser.ts": 'import "./platform/node/load.js";' })).toHaveLength(1);
     expect(problemsIn({ "src/cli/run.ts": 'import "left-pad";' })).toHaveLength(1);
     expect(problemsIn({ "src/cli/run.ts": 'import "ws";' })).toEqual([]);
+  });
+
+  it("take what is compiled from the interface for the interface, which src/abi.ts alone may import", () => {
+    const files = { "assembly/abi/errno.ts": "", "src/abi.ts": 'export * from "../build/abi/errno.js";' };
+    expect(problemsIn(files)).toEqual([]);
+    const line = 'import { Errno } from "../../build/abi/errno.js";';
+    expect(problemsIn({ ...files, "src/embed/a.ts": line })).toEqual([
+      expect.stringContaining("src/embed/a.ts imports assembly/abi/errno.ts, but src/embed/ may import"),
+    ]);
   });
 
   it("know every file: one that no rule names is refused", () => {

@@ -1,4 +1,4 @@
-// Builds everything that is generated: AssemblyScript and WAT to build/*.wasm, src/ to dist/.
+// Builds everything that is generated: AssemblyScript and WAT to build/*.wasm, assembly/abi to build/abi, src/ to dist/.
 // A step runs only when one of its sources is newer than its output, so a build with nothing to do takes
 // a few tenths of a second. `--force` runs every step.
 import { spawnSync } from "node:child_process";
@@ -65,18 +65,38 @@ await step("build/hypercalls.wasm", stubSources, async () => {
   await assemble("build/hypercalls.wat", "build/hypercalls.wasm");
 });
 
-if (existsSync("src")) {
-  await step("dist/.built", [...filesBelow("src"), "tsconfig.json", "package-lock.json"], () => {
-    const fresh = `dist.${process.pid}`;
+// For the host: src/abi.ts imports what tsc makes of assembly/abi. File by file, as others may be reading them.
+await step(
+  "build/abi/version.js",
+  [...filesBelow("assembly/abi"), "tsconfig.json", "package-lock.json"],
+  () => {
+    const fresh = `build/abi.${process.pid}`;
     try {
-      run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
-      writeFileSync(`${fresh}/.built`, "");
-      rmSync("dist", { recursive: true, force: true });
-      renameSync(fresh, "dist");
+      run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "assembly/abi", "--outDir", fresh]);
+      mkdirSync("build/abi", { recursive: true });
+      for (const file of readdirSync(fresh)) renameSync(join(fresh, file), join("build/abi", file));
     } finally {
       rmSync(fresh, { recursive: true, force: true });
     }
-  });
+  },
+);
+
+if (existsSync("src")) {
+  await step(
+    "dist/.built",
+    [...filesBelow("src"), ...filesBelow("assembly/abi"), "tsconfig.json", "package-lock.json"],
+    () => {
+      const fresh = `dist.${process.pid}`;
+      try {
+        run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
+        writeFileSync(`${fresh}/.built`, "");
+        rmSync("dist", { recursive: true, force: true });
+        renameSync(fresh, "dist");
+      } finally {
+        rmSync(fresh, { recursive: true, force: true });
+      }
+    },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Cause } from "../abi.js";
 import {
   FrameStoreFull,
   type GuestLocation,
@@ -8,7 +9,6 @@ import {
   WaitRefused,
   WasmvisorError,
 } from "../base/errors.js";
-import { Cause } from "../core/cause.js";
 import { originalOffset } from "../core/maps.js";
 import { BudgetSpent, type Resumable } from "./budget-spent.js";
 import type { Guest, Runtime } from "./runtime.js";

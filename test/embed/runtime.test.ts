@@ -1,17 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Cause } from "../../src/core/cause.js";
-import { arithmetic, core, embed } from "./hand-made.js";
+import { arithmetic, embed } from "./hand-made.js";
 
 describe("the runtime module", () => {
-  it("and the host agree on the numbers of causes", () => {
-    const exports = new WebAssembly.Instance(core.runtime, { host: { directGrant() {} } }).exports;
-    const theirs = Object.entries(exports)
-      .filter(([name]) => name.startsWith("Cause."))
-      .map(([name, value]) => [name.slice("Cause.".length), (value as WebAssembly.Global).value]);
-    const ours = Object.entries(Cause).filter(([, value]) => typeof value === "number");
-    expect(ours).toEqual(theirs);
-  });
-
   it("takes memory back from calls that are over", () => {
     const instance = embed.instantiateSync(arithmetic, {}, { stackBytes: 1 << 20 });
     const { memory } = instance.runtime.exports;
