@@ -11,9 +11,10 @@ import * as events from "./object/event-channel";
 import { Entry, getStackPointer, hasEntry } from "./object/guest";
 import * as machine from "./object/machine";
 import { timeIn } from "./object/runstate";
+import * as services from "./object/service";
 import * as timers from "./object/timer";
 import * as vcpus from "./object/vcpu";
-import { Domain } from "./state/domain";
+import { Call, Domain } from "./state/domain";
 import { Vcpu } from "./state/vcpu";
 
 // --- what guests import as `wv`, and the glue as `runtime` ---
@@ -39,7 +40,9 @@ export {
 export { domainId, features, startInfo, version } from "./hypercall/discovery";
 export { evtchnNext } from "./hypercall/event-channel";
 export { memoryReservation } from "./hypercall/memory";
+export { programPages, programRead, programRun, programWrite } from "./hypercall/program";
 export { schedBlock, schedShutdown, schedYield } from "./hypercall/scheduling";
+export { serviceCall } from "./hypercall/service";
 export { randomBytes, traceEmit } from "./hypercall/system";
 export { timeMonotonic, timerSet, timeWall, vcpuId, vcpuRunstate } from "./hypercall/vcpu";
 
@@ -153,8 +156,41 @@ export function consoleInputEnded(domain: Domain): i32 {
   return consoles.endInput(domain) ? 1 : 0;
 }
 
+/** `services`: bit 1 << Service for each that the domain may call. */
+export function allowServices(domain: Domain, services: u32): void {
+  domain.services = services;
+}
+
+export function addProgram(domain: Domain, slot: u32, pages: u32): i32 {
+  return domains.addProgram(domain, slot, pages) ? 0 : -Errno.Inval;
+}
+
+export function serviceCalled(domain: Domain): i32 {
+  return domain.call == Call.Asked ? domain.callService : -1;
+}
+
+export function serviceRequest(domain: Domain): usize {
+  return domain.message;
+}
+
+export function serviceRequestLength(domain: Domain): u32 {
+  return domain.callLength;
+}
+
+export function serviceAnswerRoom(domain: Domain, length: u32): usize {
+  return services.answerRoom(domain, length);
+}
+
+export function serviceAnswered(domain: Domain, length: i32): i32 {
+  return services.answer(domain, length) ? 1 : 0;
+}
+
 export function memoryGrow(domain: Domain, deltaPages: u32): i32 {
-  return domains.growMemory(domain, deltaPages);
+  return domains.growMemory(domain, deltaPages, false);
+}
+
+export function programMemoryGrow(domain: Domain, deltaPages: u32): i32 {
+  return domains.growMemory(domain, deltaPages, true);
 }
 
 export function tableGrow(domain: Domain, delta: u32): i32 {
@@ -221,6 +257,10 @@ export function shutdownCode(domain: Domain): i32 {
 
 export function pages(domain: Domain): u32 {
   return domain.pages;
+}
+
+export function programPagesOf(domain: Domain): u32 {
+  return domain.programPages;
 }
 
 export function contexts(domain: Domain): u32 {

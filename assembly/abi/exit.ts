@@ -14,6 +14,8 @@ export enum Exit {
   Shutdown = 4,
   /** It cannot run: its domain is paused or has ended. */
   Offline = 5,
+  /** It waits for the answer of a service; the request is there to be read. */
+  Service = 6,
 }
 
 /** Why the core ended a guest, kept until the host has read it. Each is a crash of the guest but Protocol, which is a bug of ours. */

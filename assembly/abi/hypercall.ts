@@ -74,6 +74,22 @@ export enum Hypercall {
   /** `console_read(offset: u32, length: u32, flags: u32)` suspends: Reads what was typed, at most `length` bytes; returns how many, 0 at the end of input. Waits while nothing is there, or returns Again when `flags` has NONBLOCK. */
   ConsoleRead = 0x71,
 
+  // --- 0x80 services of the host ---
+
+  /** `service_call(service: u32, request: u32, requestLength: u32, reply: u32, replyLength: u32)` suspends: Hands a message of at most SERVICE_MAX_BYTES to a service (see Service) and waits for the answer, of which as much as fits is written. Returns the answer's length, or what the service refused with; Noent when the domain has no such service, Busy while another context waits for an answer. */
+  ServiceCall = 0x80,
+
+  // --- 0x88 the program above a kernel ---
+
+  /** `program_run()` suspends: Runs the program that was loaded above the caller, from its export `_start`; returns 0 when that returns. Noent when there is none. */
+  ProgramRun = 0x88,
+  /** `program_pages()` Pages of 64 KiB that the program's memory has; Noent when there is no program. */
+  ProgramPages = 0x89,
+  /** `program_read(programOffset: u32, offset: u32, length: u32)` Copies from the program's memory to the caller's. Returns 0. */
+  ProgramRead = 0x8a,
+  /** `program_write(programOffset: u32, offset: u32, length: u32)` Copies from the caller's memory to the program's. Returns 0. */
+  ProgramWrite = 0x8b,
+
   // --- 0xc0 system ---
 
   /** `random_bytes(offset: u32, length: u32)` Fills a range with at most RANDOM_MAX_BYTES random bytes; returns how many. */

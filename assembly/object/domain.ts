@@ -18,6 +18,7 @@ import { Entry, hasEntry } from "./guest";
 import { hostGrow } from "./host";
 import { seedRandom } from "./random";
 import { enterState } from "./runstate";
+import { dropMessage } from "./service";
 import { trace } from "./trace";
 
 /** A domain with one vCPU and one context, offline until it is unpaused; null when there is no memory for it. */
@@ -85,6 +86,7 @@ export function destroyDomain(domain: Domain): void {
   allowance = domain.frameAllowance;
   destroyContexts(domain);
   freeConsole(domain);
+  dropMessage(domain);
   if (domain.startText != 0) release(domain.startText, textBytes(domain));
   release(domain.vcpu, offsetof<Vcpu>());
   release(changetype<usize>(domain), offsetof<Domain>());
@@ -127,17 +129,26 @@ export function pause(domain: Domain): void {
   if (domain.state == DomainState.Alive) enterState(vcpu, RunState.Offline, now());
 }
 
-/** `memory.grow` of the domain's guest: old pages, or -1. */
-export function growMemory(domain: Domain, delta: u32): i32 {
-  if (delta > domain.maximumPages - domain.pages) return -1;
-  const old = hostGrow(domain.slot, delta);
+/** Loads a program above the domain's guest, whose pages the reservation allows; once, before it first runs. */
+export function addProgram(domain: Domain, slot: u32, pages: u32): bool {
+  if (domain.programSlot != 0 || slot == 0 || pages > domain.maximumPages - domain.pages) return false;
+  domain.programSlot = slot;
+  domain.programPages = pages;
+  return true;
+}
+
+/** `memory.grow` of the domain's guest, or of the program above it: old pages, or -1. */
+export function growMemory(domain: Domain, delta: u32, ofProgram: bool): i32 {
+  if (delta > domain.maximumPages - domain.pages - domain.programPages) return -1;
+  const old = hostGrow(ofProgram ? domain.programSlot : domain.slot, delta);
   if (old < 0) {
     if (!deterministic) return -1;
     // What the host has left must not be seen: the reservation alone decides.
     recordCause(Cause.HostMemory);
     unreachable();
   }
-  domain.pages = old + delta;
+  if (ofProgram) domain.programPages = old + delta;
+  else domain.pages = old + delta;
   return old;
 }
 
@@ -153,6 +164,7 @@ export function coreBytes(domain: Domain): u32 {
   let bytes: u32 = regionBytes(offsetof<Domain>()) + regionBytes(offsetof<Vcpu>());
   if (domain.output != 0) bytes += 4096;
   if (domain.input != 0) bytes += 4096;
+  if (domain.message != 0) bytes += regionBytes(domain.messageBytes);
   if (domain.startText != 0) bytes += regionBytes(textBytes(domain));
   bytes += domain.contextsRoom * sizeof<usize>();
   for (let id: u32 = 0; id < domain.contextsRoom; id++) {

@@ -45,6 +45,18 @@ export function inMemory(domain: Domain, offset: u32, length: u32): bool {
   return <u64>offset + length <= <u64>domain.pages << 16;
 }
 
+/** Whether a range lies in the memory of a domain's program. */
+@inline
+export function inProgram(domain: Domain, offset: u32, length: u32): bool {
+  return <u64>offset + length <= <u64>domain.programPages << 16;
+}
+
+/** The table entry of the threaded twin of the program's `_start`. */
+@inline
+export function programStart(domain: Domain): u32 {
+  return FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + Entry.Start;
+}
+
 @inline
 export function storeU32(domain: Domain, offset: u32, value: u32): void {
   call_indirect<void>(entry(domain, Entry.Store32), offset, value);

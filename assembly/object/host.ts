@@ -11,3 +11,13 @@ export declare function hostRandom(core: usize, length: u32): void;
 
 @external("host", "grow")
 export declare function hostGrow(slot: u32, deltaPages: u32): i32;
+
+@external("host", "copyProgram")
+export declare function hostCopyProgram(
+  programSlot: u32,
+  programOffset: u32,
+  slot: u32,
+  offset: u32,
+  length: u32,
+  toProgram: i32,
+): void;

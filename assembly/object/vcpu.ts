@@ -64,7 +64,7 @@ const LARGEST_BUDGET: i32 = 1 << 30;
 export function run(vcpu: Vcpu, units: i32): Exit {
   const domain = vcpu.domain;
   if (domain.paused || domain.state != DomainState.Alive || units < 0 || units > LARGEST_BUDGET) return Exit.Offline;
-  if (vcpu.runState == RunState.Blocked) return vcpu.waits == Waits.Room ? Exit.ConsoleFull : Exit.Blocked;
+  if (vcpu.runState == RunState.Blocked) return exitOf(vcpu.waits);
   const left = vcpu.debt + units;
   vcpu.spentUnits += <f64>units;
   if (left < 0) {
@@ -133,6 +133,8 @@ function runContexts(vcpu: Vcpu, units: i32): Exit {
         return Exit.Blocked;
       case Unwind.ConsoleFull:
         return Exit.ConsoleFull;
+      case Unwind.Service:
+        return Exit.Service;
       case Unwind.Shutdown: {
         shutdown(domain);
         return Exit.Shutdown;
@@ -269,8 +271,25 @@ function leave(vcpu: Vcpu, exit: Exit): Exit {
   leaveContext();
   if (ended) destroyContexts(domain);
   domain.frameAllowance = allowance;
-  vcpu.waits = exit == Exit.Blocked ? Waits.Event : exit == Exit.ConsoleFull ? Waits.Room : Waits.Nothing;
+  vcpu.waits = waitsAfter(exit);
   const blocked = vcpu.waits != Waits.Nothing;
   enterState(vcpu, ended ? RunState.Offline : blocked ? RunState.Blocked : RunState.Runnable, now());
   return exit;
+}
+
+function waitsAfter(exit: Exit): Waits {
+  switch (exit) {
+    case Exit.Blocked:
+      return Waits.Event;
+    case Exit.ConsoleFull:
+      return Waits.Room;
+    case Exit.Service:
+      return Waits.Service;
+    default:
+      return Waits.Nothing;
+  }
+}
+
+function exitOf(waits: Waits): Exit {
+  return waits == Waits.Room ? Exit.ConsoleFull : waits == Waits.Service ? Exit.Service : Exit.Blocked;
 }

@@ -7,6 +7,15 @@ export enum DomainState {
   Crashed = 2,
 }
 
+/** Where the call of a service is; a domain has one at a time. */
+export enum Call {
+  None = 0,
+  /** The host has the request, or is to take it. */
+  Asked = 1,
+  /** The answer is there. */
+  Answered = 2,
+}
+
 /** One record in core memory; numbers of slots and entries are those of docs/core.md, section 2. */
 @unmanaged
 export class Domain {
@@ -20,7 +29,7 @@ export class Domain {
   /** Its vCPU: see state/vcpu.ts, which names this file, so the pointer is a plain one here. */
   vcpu: usize;
 
-  /** The reservation: pages of 64 KiB, and elements of tables. */
+  /** The reservation: pages of 64 KiB, and elements of tables. `pages` are those of the memory that hypercalls reach. */
   pages: u32;
   maximumPages: u32;
   tableElements: u32;
@@ -53,6 +62,21 @@ export class Domain {
   input: usize;
   inputLength: u32;
   inputEnded: bool;
+
+  /** The program above the kernel: its slot, 0 for none, and its pages, that are not among `pages`. */
+  programSlot: u32;
+  programPages: u32;
+
+  /** Bit 1 << service for each service that the domain may call. */
+  services: u32;
+  /** The call that is under way, and where its message lies: SERVICE_MAX_BYTES at most. */
+  call: Call;
+  callService: u32;
+  callContext: u32;
+  /** Length of the request, then of the answer; or a negative errno. */
+  callLength: i32;
+  message: usize;
+  messageBytes: u32;
 
   shutdownReason: u32;
   shutdownCode: i32;

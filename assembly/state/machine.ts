@@ -30,6 +30,8 @@ export enum Unwind {
   Switched = 5,
   /** An upcall is due. */
   Upcall = 6,
+  /** The host is to serve a call. */
+  Service = 7,
 }
 
 export let unwind: Unwind = Unwind.None;

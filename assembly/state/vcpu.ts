@@ -13,6 +13,8 @@ export enum Waits {
   Event = 1,
   /** Room in the console. */
   Room = 2,
+  /** The answer of a service. */
+  Service = 3,
 }
 
 @unmanaged

@@ -72,8 +72,23 @@ export interface HypervisorExports {
   /** No more input will come. */
   consoleInputEnded(domain: DomainHandle): number;
 
+  /** Which services the domain may call: bit 1 << Service. */
+  allowServices(domain: DomainHandle, services: number): void;
+  /** Loads a program above the domain's guest (docs/core.md, section 5), before it first runs. 0, or a negative errno. */
+  addProgram(domain: DomainHandle, slot: number, pages: number): number;
+  /** The service whose answer the domain waits for; -1: none. Where its request lies and how long it is. */
+  serviceCalled(domain: DomainHandle): number;
+  serviceRequest(domain: DomainHandle): number;
+  serviceRequestLength(domain: DomainHandle): number;
+  /** Room for an answer, in place of the request (read it before); 0: nobody asked, or there is no memory. */
+  serviceAnswerRoom(domain: DomainHandle, length: number): number;
+  /** The answer is in its room, or `length` is a negative errno. 1 when that made the vCPU runnable. */
+  serviceAnswered(domain: DomainHandle, length: number): number;
+
   /** `wv.memory_grow` and `wv.table_grow` of the domain: old pages or -1; 1 or 0. */
   memoryGrow(domain: DomainHandle, deltaPages: number): number;
+  /** `wv.memory_grow` of the program above the domain's guest. */
+  programMemoryGrow(domain: DomainHandle, deltaPages: number): number;
   tableGrow(domain: DomainHandle, delta: number): number;
 
   /** RunState of a vCPU. */
@@ -97,6 +112,7 @@ export interface HypervisorExports {
   shutdownReason(domain: DomainHandle): number;
   shutdownCode(domain: DomainHandle): number;
   pages(domain: DomainHandle): number;
+  programPagesOf(domain: DomainHandle): number;
   contexts(domain: DomainHandle): number;
   /** Bytes of the core's memory that the domain has: records, frames, console. */
   coreBytes(domain: DomainHandle): number;
@@ -113,6 +129,15 @@ export interface HypervisorHost {
   now(): number;
   /** Copies between a guest's memory and the core's; both ranges are checked. */
   copy(slot: number, guestOffset: number, coreOffset: number, length: number, toGuest: number): void;
+  /** Copies between the memories of a kernel (`slot`) and of the program above it; both ranges are checked. */
+  copyProgram(
+    programSlot: number,
+    programOffset: number,
+    slot: number,
+    offset: number,
+    length: number,
+    toProgram: number,
+  ): void;
   /** Fills core memory with random bytes. Not called in deterministic mode. */
   random(coreOffset: number, length: number): void;
   /** Grows a guest's memory, which its reservation allows: old pages, or -1. */

@@ -22,6 +22,7 @@ export function stubsOf(abi) {
   return `;; Generated from assembly/abi by tools/abi/stubs.mjs.
 (module
   (type $adapter (func (param i64 i64 i64 i64 i64) (result i32)))
+  (type $twin (func (param i32 i32) (result i32)))
   (import "env" "table" (table $table ${limit} funcref))
   (import "core" "budget" (global $budget (mut i32)))
   (import "core" "stack" (global $stack (mut i32)))
@@ -108,7 +109,27 @@ function importOf(hypercall) {
   return `  (import "core" "${handler}" (func $core.${handler} ${parametersOf(hypercall)}(result i32)))`;
 }
 
+/**
+ * `program_run` calls another guest on the same stack: its handler only says which table entry. It keeps no frame, as it
+ * holds nothing: when the stack is rewound it is called again, and calls again.
+ */
+const PASSES_ON = "programRun";
+
+function passingEntryOf({ name, number, handler }) {
+  return `  (func $${name} (export "${name}") (param $.s i32) (param $.b i32) (result i32 i32)
+    (local $.entry i32)
+    (if (i32.ge_s (local.get $.b) (i32.const 0))
+      (then
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (global.set $last (i32.const ${number}))))
+    (local.set $.entry (call $core.${handler}))
+    (if (i32.lt_s (local.get $.entry) (i32.const 0)) (then (return (local.get $.entry) (local.get $.b))))
+    (i32.const 0)
+    (call_indirect $table (type $twin) (local.get $.s) (local.get $.b) (local.get $.entry)))`;
+}
+
 function threadedOf(hypercall, units) {
+  if (hypercall.handler === PASSES_ON) return passingEntryOf(hypercall);
   const cells = ARGUMENTS.map((index) => {
     const parameter = hypercall.parameters[index];
     if (!parameter) return "(i64.const 0)";
@@ -147,6 +168,8 @@ function rawOf(hypercall) {
 }
 
 function adapterOf({ handler, parameters }) {
+  if (handler === PASSES_ON)
+    return `  (func $table.${handler} (type $adapter) (call $nosys ${ARGUMENTS.map((i) => `(local.get ${i})`).join(" ")}))`;
   const values = parameters.map(({ wasm }, index) => {
     const value = `(local.get ${index})`;
     return wasm === "i64" ? ` ${value}` : ` (i32.wrap_i64 ${value})`;
