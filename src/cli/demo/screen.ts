@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import { dim, good, plainLength } from "./text.js";
+import { type Paint, paintFor, plainLength } from "../text.js";
 
 const REFRESH_MS = 80;
 const METER_WIDTH = 24;
@@ -10,11 +10,13 @@ const TEXT_WIDTH = 40;
 /** Lines that stay and, on a terminal, a few below them that are drawn anew all the time. */
 export class Screen {
   readonly #out: WriteStream;
+  readonly #paint: Paint;
   #drawn = 0;
   #drawnAtMs = 0;
 
   constructor(out: WriteStream) {
     this.#out = out;
+    this.#paint = paintFor(out);
   }
 
   /** Text that stays. Where it is too long for the terminal it is broken between words, and what follows is indented. */
@@ -57,7 +59,7 @@ export class Screen {
   meter(title: string, part: number, text: string): string {
     const width = Math.min(Math.max(this.#columns - TITLE_WIDTH - TEXT_WIDTH, 0), METER_WIDTH);
     const filled = Math.round(part * width);
-    const bar = good("━".repeat(filled)) + dim("━".repeat(width - filled));
+    const bar = this.#paint.good("━".repeat(filled)) + this.#paint.dim("━".repeat(width - filled));
     return `  ${title.padEnd(TITLE_WIDTH)} ${bar}  ${text}`;
   }
 
