@@ -141,3 +141,58 @@ export function describeLocation({ functionIndex, functionName, byteOffset }: Gu
     ? name
     : `${name}, at byte 0x${byteOffset.toString(16)} of the original module`;
 }
+
+/** What about a module or its options is refused. */
+export type RefusalReason =
+  /** An option has a value that is not allowed. */
+  | "option"
+  /** The module is larger than `quotas.moduleBytes`. */
+  | "size"
+  /** It is not a module that the translator can read, or the engine says that it is not valid. */
+  | "malformed"
+  /** It uses a feature of WebAssembly that is not supported. */
+  | "feature"
+  /** It declares more than the translator's limits allow. */
+  | "limit"
+  /** Translating it took longer than `quotas.translateMs`. */
+  | "time"
+  /** It imports what domains do not have. */
+  | "import"
+  /** An entry point is missing or has another type. */
+  | "entry"
+  /** It declares more memory than the domain or the machine may have, or the host has none left. */
+  | "memory"
+  /** It declares more table elements than the domain may have. */
+  | "table"
+  /** The independent checker found the translated module at fault: a bug of ours. */
+  | "verify"
+  /** The machine is closed, or has no room for another domain. */
+  | "machine";
+
+/** One thing that is in the way, told for people: what, where, what to do. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly message: string;
+  /** Where in the module, in bytes from its start, when that is known. */
+  readonly byteOffset?: number;
+}
+
+/** A domain was not created; nothing of its module was run, nothing is kept. */
+export class DomainRefused extends WasmvisorError {
+  override name = "DomainRefused";
+  readonly reason: RefusalReason;
+  /** All that is in the way, as far as it could be seen. */
+  readonly refusals: readonly Refusal[];
+
+  /** `refusals`: at least one. */
+  constructor(domain: string, refusals: readonly Refusal[], options?: ErrorOptions) {
+    super(`The domain ${domain} is refused: ${refusals.map(({ message }) => message).join("; ")}`, options);
+    this.reason = refusals[0]!.reason;
+    this.refusals = refusals;
+  }
+}
+
+/** The machine failed: a bug of ours, not of a guest. */
+export class MachinePanic extends WasmvisorError {
+  override name = "MachinePanic";
+}

@@ -1,5 +1,15 @@
 /** The modules that the library is made of; each is build/NAME.wasm. */
-export type AssetName = "translator" | "runtime" | "glue";
+export type AssetName = "translator" | "runtime" | "glue" | "hypervisor" | "hypercalls" | "stack-pointer";
+
+/** The Worker that translates; see src/core/translation.ts for what is said. */
+export interface TranslationWorker {
+  /** Copies `message`, as structuredClone does. */
+  post(message: unknown): void;
+  /** Whether a process stays alive for it. */
+  keepAlive(alive: boolean): void;
+  /** Ends it at once, whatever it does. */
+  terminate(): void;
+}
 
 /** What the library needs from where it runs. */
 export interface Platform {
@@ -7,4 +17,10 @@ export interface Platform {
   loadAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>>;
   /** Resolves after the event loop has had a turn (not just the microtasks). */
   nextTurn(): Promise<void>;
+  /** A clock that never goes back, in ns since some moment. */
+  nowNs(): number;
+  /** Fills `bytes`, at most 65,536, with random ones that nobody can foretell. */
+  fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Starts src/translation-worker.*. Messages begin only after this has returned. `failed`: it ended by itself. */
+  startTranslationWorker(said: (message: unknown) => void, failed: (why: unknown) => void): TranslationWorker;
 }

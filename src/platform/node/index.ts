@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { AssetName, Platform } from "../../base/platform.js";
+import { Worker } from "node:worker_threads";
+import type { AssetName, Platform, TranslationWorker } from "../../base/platform.js";
 
 /** Node.js: the modules lie beside the compiled sources. */
 export const nodePlatform: Platform = {
@@ -16,5 +17,26 @@ export const nodePlatform: Platform = {
     return new Promise((resolve) => {
       setImmediate(resolve);
     });
+  },
+
+  nowNs: () => performance.now() * 1e6,
+
+  fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
+    crypto.getRandomValues(bytes);
+  },
+
+  startTranslationWorker(said, failed): TranslationWorker {
+    // The same path from src/ and from dist/: a Worker needs the compiled file.
+    const script = new URL("../../../dist/translation-worker.js", import.meta.url);
+    const worker = new Worker(script, { execArgv: [], name: "wasmvisor-translation" });
+    worker.on("message", said);
+    worker.on("error", failed);
+    worker.on("messageerror", failed);
+    worker.on("exit", (code) => failed(new Error(`The Worker ended with exit code ${code}`)));
+    return {
+      post: (message) => worker.postMessage(message),
+      keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
+      terminate: () => void worker.terminate(),
+    };
   },
 };

@@ -1,0 +1,73 @@
+// What is asked of the Worker that translates, and how it answers. See docs/adr/0030-loading-off-thread.md.
+import { type GuestLocation, TranslateError, type TranslateFailure, VerifyError } from "../base/errors.js";
+import { locate, type WasmFrame } from "./locations.js";
+import { functionName, NameKind, namesOf } from "./names.js";
+import { translateWith } from "./translate.js";
+
+export type TranslationRequest =
+  /** First of all: the compiled translator. There is no answer. */
+  | { readonly kind: "begin"; readonly translator: WebAssembly.Module }
+  | {
+      readonly kind: "translate";
+      readonly bytes: Uint8Array;
+      readonly deterministic: boolean;
+      /** Have the checker look at the output. */
+      readonly verify: boolean;
+    }
+  /** Which places of the original `frames` of its translation are; frames of no original function are left out. */
+  | {
+      readonly kind: "locate";
+      readonly bytes: Uint8Array;
+      readonly deterministic: boolean;
+      readonly frames: readonly Pick<WasmFrame, "functionIndex" | "byteOffset">[];
+    };
+
+export type TranslationReply =
+  | { readonly kind: "translated"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "located"; readonly locations: readonly GuestLocation[] }
+  | {
+      readonly kind: "refused";
+      readonly code: TranslateFailure;
+      readonly feature: string;
+      readonly byteOffset: number;
+    }
+  | { readonly kind: "unverified"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Answers one request; never throws. `verify`: the checker, which throws a VerifyError. */
+export function answer(
+  translator: WebAssembly.Module,
+  request: TranslationRequest,
+  verify: (translated: Uint8Array) => unknown,
+): TranslationReply {
+  try {
+    switch (request.kind) {
+      case "translate": {
+        const { bytes } = translateWith(translator, request.bytes, { deterministic: request.deterministic });
+        if (request.verify) verify(bytes);
+        return { kind: "translated", bytes };
+      }
+      case "locate":
+        return { kind: "located", locations: locations(translator, request) };
+      default:
+        return { kind: "failed", message: `Nobody answers requests of kind ${request.kind}` };
+    }
+  } catch (error) {
+    if (error instanceof TranslateError) {
+      const { code, feature, byteOffset } = error;
+      return { kind: "refused", code, feature, byteOffset };
+    }
+    if (error instanceof VerifyError) return { kind: "unverified", message: error.message };
+    return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function locations(
+  translator: WebAssembly.Module,
+  { bytes, deterministic, frames }: TranslationRequest & { kind: "locate" },
+): GuestLocation[] {
+  const { maps, manifest } = translateWith(translator, bytes, { deterministic, maps: true });
+  const names = namesOf(bytes, NameKind.Functions);
+  const nameOf = (index: number) => functionName(index, names, manifest.functionExports);
+  return frames.flatMap((frame) => locate(maps!, nameOf, frame) ?? []);
+}
