@@ -1,8 +1,8 @@
 import { WasmvisorError } from "../base/errors.js";
 import type { Core } from "../core/assets.js";
-import { ByteReader, customSection } from "../core/byte-reader.js";
 import { type Manifest, readManifest } from "../core/manifest.js";
 import type { Maps } from "../core/maps.js";
+import { functionName, NameKind, namesOf } from "../core/names.js";
 import { type TranslateOptions, translateWith } from "../core/translate.js";
 
 /** A module that was translated before: what translate() gave. */
@@ -49,13 +49,8 @@ export class Image {
 
   /** Name of an original function: from the name section, else from an export. */
   functionName(index: number): string | undefined {
-    this.#names ??= this.original === undefined ? new Map() : functionNames(this.original);
-    const name = this.#names.get(index);
-    if (name !== undefined) return name;
-    for (const [exported, exportedIndex] of this.manifest.functionExports) {
-      if (exportedIndex === index) return exported;
-    }
-    return undefined;
+    this.#names ??= this.original === undefined ? new Map() : namesOf(this.original, NameKind.Functions);
+    return functionName(index, this.#names, this.manifest.functionExports);
   }
 }
 
@@ -153,26 +148,4 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 /** The whole words of an array that has a buffer for itself. */
 function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
-}
-
-/** The function names of a module's name section; empty when there is none that can be read. */
-function functionNames(module: Uint8Array): Map<number, string> {
-  const names = new Map<number, string>();
-  try {
-    const section = customSection(module, "name");
-    if (section === undefined) return names;
-    const reader = new ByteReader(section);
-    while (!reader.atEnd) {
-      const id = reader.byte();
-      const body = new ByteReader(reader.vector());
-      if (id !== 1) continue;
-      for (let left = body.unsigned(); left > 0; left--) {
-        const index = body.unsigned();
-        names.set(index, body.name());
-      }
-    }
-  } catch {
-    // A name section is not validated: what could be read before it breaks is good enough.
-  }
-  return names;
 }
