@@ -32,6 +32,8 @@ const outputs = [
   { name: "oo-open", source: "oo.c", flags: ["-Wl,--export-table"] },
   { name: "unwind-loop", source: "unwind.c", flags: [] },
   { name: "unwind-import", source: "unwind.c", flags: ["-DPAUSE"] },
+  { name: "unwind-switch", source: "unwind.c", flags: ["-DSWITCH"] },
+  { name: "probe", source: "probe.c", flags: [] },
 ];
 
 const stampFile = join(kernelDir, "kernels.json");
