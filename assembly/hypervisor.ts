@@ -161,8 +161,8 @@ export function allowServices(domain: Domain, services: u32): void {
   domain.services = services;
 }
 
-export function addProgram(domain: Domain, slot: u32, pages: u32): i32 {
-  return domains.addProgram(domain, slot, pages) ? 0 : -Errno.Inval;
+export function addProgram(domain: Domain, slot: u32, entries: u32, pages: u32): i32 {
+  return domains.addProgram(domain, slot, entries, pages) ? 0 : -Errno.Inval;
 }
 
 export function serviceCalled(domain: Domain): i32 {

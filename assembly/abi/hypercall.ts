@@ -35,7 +35,7 @@ export enum Hypercall {
   VcpuId = 0x20,
   /** `vcpu_runstate(offset: u32)` Writes the caller's accounts (see Runstate, RUNSTATE_BYTES bytes). Returns 0. */
   VcpuRunstate = 0x21,
-  /** `timer_set(deadlineNs: u64)` Arms the one-shot timer for a monotonic time, or disarms it with -1 (as with any time from 2^63 on). It raises port Timer; not sooner than TIMER_MIN_PERIOD_NS after it last did. Returns 0. */
+  /** `timer_set(deadlineNs: u64)` Arms the one-shot timer for a monotonic time, or disarms it with TIMER_NEVER. It raises port Timer; not sooner than TIMER_MIN_PERIOD_NS after it last did. Returns 0. */
   TimerSet = 0x22,
   /** `time_monotonic(offset: u32)` Writes the nanoseconds since the domain was created, as u64. Returns 0. */
   TimeMonotonic = 0x23,

@@ -45,3 +45,6 @@ export const RUNSTATE_BYTES = 48;
 
 /** The shortest time between two expiries of a one-shot timer, in ns. */
 export const TIMER_MIN_PERIOD_NS = 100_000;
+
+/** The deadline that disarms the timer; so does any other from 2^63 on. */
+export const TIMER_NEVER = -1;

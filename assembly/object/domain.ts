@@ -14,7 +14,6 @@ import { NEVER, Vcpu, vcpuOf, Waits } from "../state/vcpu";
 import { now } from "./clock";
 import { freeConsole } from "./console";
 import { createContext, destroyContexts, findContext } from "./context";
-import { Entry, hasEntry } from "./guest";
 import { hostGrow } from "./host";
 import { seedRandom } from "./random";
 import { enterState } from "./runstate";
@@ -69,7 +68,7 @@ export function createDomain(
   vcpu.timerLastNs = -Infinity;
 
   allowance = frameAllowance;
-  const context = createContext(domain, hasEntry(domain, Entry.Init) ? Activation.Init : Activation.Start, 0);
+  const context = createContext(domain, Activation.Init, 0);
   domain.frameAllowance = allowance;
   if (context === null) {
     destroyDomain(domain);
@@ -130,9 +129,10 @@ export function pause(domain: Domain): void {
 }
 
 /** Loads a program above the domain's guest, whose pages the reservation allows; once, before it first runs. */
-export function addProgram(domain: Domain, slot: u32, pages: u32): bool {
+export function addProgram(domain: Domain, slot: u32, entries: u32, pages: u32): bool {
   if (domain.programSlot != 0 || slot == 0 || pages > domain.maximumPages - domain.pages) return false;
   domain.programSlot = slot;
+  domain.programEntries = entries;
   domain.programPages = pages;
   return true;
 }

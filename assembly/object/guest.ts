@@ -89,8 +89,15 @@ export function setStackPointer(domain: Domain, value: u32): void {
 
 // The entry points. They return when the activation ended or is unwound: the budget tells which.
 
+/** `wv:init` or `hv_start`; nothing when it has none. */
 export function callPlain(domain: Domain, which: Entry): void {
-  call_indirect<void>(entry(domain, which));
+  if (hasEntry(domain, which)) call_indirect<void>(entry(domain, which));
+}
+
+/** `wv:init` of the program; nothing when it has none. */
+export function callProgramInit(domain: Domain): void {
+  if ((domain.programEntries & (1 << Entry.Init)) == 0) return;
+  call_indirect<void>(FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + Entry.Init);
 }
 
 export function callUpcall(domain: Domain, port: u32): void {

@@ -40,6 +40,7 @@ import { takePending } from "./event-channel";
 import {
   callContext,
   callPlain,
+  callProgramInit,
   callUpcall,
   dropFunc,
   Entry,
@@ -161,6 +162,10 @@ function enter(domain: Domain, context: Context, left: i32): u32 {
       callPlain(domain, Entry.Init);
       return 0;
     }
+    case Activation.ProgramInit: {
+      callProgramInit(domain);
+      return 0;
+    }
     case Activation.Start: {
       callPlain(domain, Entry.Start);
       return 0;
@@ -178,8 +183,9 @@ function enter(domain: Domain, context: Context, left: i32): u32 {
 function endActivation(vcpu: Vcpu, context: Context, result: u32): bool {
   const domain = vcpu.domain;
   switch (context.activation) {
-    case Activation.Init: {
-      context.activation = Activation.Start;
+    case Activation.Init:
+    case Activation.ProgramInit: {
+      context.activation += 1;
       context.fresh = true;
       return true;
     }

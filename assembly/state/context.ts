@@ -2,14 +2,16 @@
 
 /** Which entry point the topmost activation of a context began with. */
 export enum Activation {
-  /** `wv:init` */
+  /** `wv:init` of the guest; then comes the next one. */
   Init = 0,
+  /** `wv:init` of the program above it; then comes the next one. */
+  ProgramInit = 1,
   /** `hv_start` */
-  Start = 1,
+  Start = 2,
   /** `hv_upcall` */
-  Upcall = 2,
+  Upcall = 3,
   /** `hv_context` */
-  Context = 3,
+  Context = 4,
 }
 
 /**

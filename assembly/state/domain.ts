@@ -65,6 +65,7 @@ export class Domain {
 
   /** The program above the kernel: its slot, 0 for none, and its pages, that are not among `pages`. */
   programSlot: u32;
+  programEntries: u32;
   programPages: u32;
 
   /** Bit 1 << service for each service that the domain may call. */

@@ -74,8 +74,8 @@ export interface HypervisorExports {
 
   /** Which services the domain may call: bit 1 << Service. */
   allowServices(domain: DomainHandle, services: number): void;
-  /** Loads a program above the domain's guest (docs/core.md, section 5), before it first runs. 0, or a negative errno. */
-  addProgram(domain: DomainHandle, slot: number, pages: number): number;
+  /** Loads a program above the domain's guest (docs/core.md, section 5), before it first runs. `entries`: Init and Start. 0, or a negative errno. */
+  addProgram(domain: DomainHandle, slot: number, entries: number, pages: number): number;
   /** The service whose answer the domain waits for; -1: none. Where its request lies and how long it is. */
   serviceCalled(domain: DomainHandle): number;
   serviceRequest(domain: DomainHandle): number;
