@@ -4,25 +4,31 @@
 
 import { RunState } from "./abi/scheduling";
 import { Errno } from "./abi/errno";
+import { SERVICE_MAX_BYTES } from "./abi/service";
 import * as clock from "./object/clock";
 import * as consoles from "./object/console";
 import * as domains from "./object/domain";
 import * as events from "./object/event-channel";
 import { Entry, getStackPointer, hasEntry } from "./object/guest";
+import * as images from "./object/image";
 import * as machine from "./object/machine";
 import { timeIn } from "./object/runstate";
 import * as services from "./object/service";
 import * as timers from "./object/timer";
 import * as vcpus from "./object/vcpu";
+import { findContext } from "./object/context";
+import { Context } from "./state/context";
+import { scratch } from "./state/machine";
 import { Call, Domain } from "./state/domain";
 import { Vcpu } from "./state/vcpu";
 
 // --- what guests import as `wv`, and the glue as `runtime` ---
 
 export { budget, handoff, overflow, peek, resume, stack } from "./frame/state";
+export { takeCause } from "./frame/cause";
 export { suspend } from "./object/unwinding";
-export { base, externs, funcs, limit, reserve, sp } from "./frame/store";
-export { giveExternSlot, giveFuncSlot, takeExternSlot, takeFuncSlot } from "./frame/references";
+export { base, externs, funcs, limit, reserve, sp, usedBytes } from "./frame/store";
+export { giveExternSlot, giveFuncSlot, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
 
 // --- what the entries of hypercalls import as `core` ---
 
@@ -195,6 +201,68 @@ export function programMemoryGrow(domain: Domain, deltaPages: u32): i32 {
 
 export function tableGrow(domain: Domain, delta: u32): i32 {
   return domains.growTable(domain, delta) ? 1 : 0;
+}
+
+// --- saving and loading ---
+
+export function scratchAt(): usize {
+  return scratch;
+}
+
+export function saveDomain(domain: Domain): i32 {
+  return images.saveDomain(domain) ? 0 : -Errno.Inval;
+}
+
+export function loadDomain(domain: Domain): i32 {
+  return images.loadDomain(domain) ? 0 : -Errno.Inval;
+}
+
+export function contextNumbers(domain: Domain): u32 {
+  return domain.contextsRoom;
+}
+
+export function contextHandle(domain: Domain, id: u32): Context | null {
+  return findContext(domain, id);
+}
+
+export function saveContext(context: Context): void {
+  images.saveContext(context);
+}
+
+export function loadContext(domain: Domain): Context | null {
+  return images.loadContext(domain);
+}
+
+export function dropContexts(domain: Domain): void {
+  images.dropContexts(domain);
+}
+
+export function openFrames(domain: Domain, context: Context): void {
+  images.openFrames(domain, context);
+}
+
+export function closeFrames(domain: Domain): void {
+  images.closeFrames(domain);
+}
+
+export function consoleInputAt(domain: Domain): usize {
+  return domain.input;
+}
+
+export function consoleInputLength(domain: Domain): u32 {
+  return domain.inputLength;
+}
+
+export function restoreOutput(domain: Domain, length: u32): usize {
+  return consoles.restoreOutput(domain, length);
+}
+
+export function restoreMessage(domain: Domain, length: u32): usize {
+  return length > <u32>SERVICE_MAX_BYTES ? 0 : services.reserveMessage(domain, length);
+}
+
+export function messageAt(domain: Domain): usize {
+  return domain.message;
 }
 
 // --- what the host looks at ---

@@ -56,6 +56,13 @@ export function dropInput(domain: Domain, length: u32): void {
   memory.copy(domain.input, domain.input + length, domain.inputLength);
 }
 
+/** For a domain that is loaded: `length` bytes of output are put back at the place that is returned; 0 when that can't be. */
+export function restoreOutput(domain: Domain, length: u32): usize {
+  if (length > <u32>CONSOLE_BYTES || outputRoom(domain) < 0) return 0;
+  domain.outputLength = length;
+  return domain.output;
+}
+
 export function freeConsole(domain: Domain): void {
   if (domain.output != 0) release(domain.output, CONSOLE_BYTES);
   if (domain.input != 0) release(domain.input, CONSOLE_BYTES);

@@ -30,9 +30,15 @@ export function findContext(domain: Domain, id: u32): Context | null {
 
 /** A new context that begins with `activation`, its upcalls masked; null when a quota or memory does not allow it. */
 export function createContext(domain: Domain, activation: Activation, argument: u32): Context | null {
-  if (domain.contextsCount >= domain.contextsMax) return null;
-  const id = freeNumber(domain);
-  if (id < 0) return null;
+  for (let id: u32 = 0; id < domain.contextsRoom; id++) {
+    if (findContext(domain, id) === null) return createContextAt(domain, id, activation, argument);
+  }
+  return createContextAt(domain, domain.contextsRoom, activation, argument);
+}
+
+/** The same with a number that is free. */
+export function createContextAt(domain: Domain, id: u32, activation: Activation, argument: u32): Context | null {
+  if (id >= domain.contextsMax || findContext(domain, id) !== null || !makeRoom(domain, id)) return null;
   const record = allocate(offsetof<Context>());
   if (record == 0) return null;
   const frames = newContext(domain.frameBytes);
@@ -80,15 +86,13 @@ export function destroyContexts(domain: Domain): void {
   domain.contextsRoom = 0;
 }
 
-/** The lowest number that is free, with room for it in the array; -1 when there is no memory. */
-function freeNumber(domain: Domain): i32 {
+/** Makes the array reach to `id`; false when there is no memory for it. */
+function makeRoom(domain: Domain, id: u32): bool {
   const room = domain.contextsRoom;
-  if (domain.contextsCount < room) {
-    for (let id: u32 = 0; id < room; id++) if (findContext(domain, id) === null) return id;
-  }
-  const bytes = regionBytes(max(FIRST_ROOM, room * 2) * <u32>sizeof<usize>());
+  if (id < room) return true;
+  const bytes = regionBytes(max(FIRST_ROOM, id + 1) * <u32>sizeof<usize>());
   const array = allocate(bytes);
-  if (array == 0) return -1;
+  if (array == 0) return false;
   memory.fill(array, 0, bytes);
   if (room != 0) {
     memory.copy(array, domain.contexts, room * sizeof<usize>());
@@ -96,5 +100,5 @@ function freeNumber(domain: Domain): i32 {
   }
   domain.contexts = array;
   domain.contextsRoom = bytes / sizeof<usize>();
-  return room;
+  return true;
 }

@@ -9,8 +9,8 @@ import { vcpuOf } from "../state/vcpu";
 import { now } from "./clock";
 import { wake } from "./event-channel";
 
-/** Room for a message of `length` bytes; 0 when there is no memory for it. */
-function reserveMessage(domain: Domain, length: u32): usize {
+/** Room for a message of `length` bytes in place of the last; 0 when there is no memory for it. */
+export function reserveMessage(domain: Domain, length: u32): usize {
   dropMessage(domain);
   domain.message = allocate(max<u32>(length, 1));
   domain.messageBytes = max<u32>(length, 1);

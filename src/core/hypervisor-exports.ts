@@ -2,6 +2,8 @@ import type { Branded } from "../base/ids.js";
 
 /** Address of a domain's record in the core's memory; 0 is none. */
 export type DomainHandle = Branded<number, "DomainHandle">;
+/** Address of a context's record in the core's memory. */
+export type ContextHandle = Branded<number, "ContextHandle">;
 /** Address of a vCPU's record in the core's memory. */
 export type VcpuHandle = Branded<number, "VcpuHandle">;
 
@@ -116,6 +118,43 @@ export interface HypervisorExports {
   contexts(domain: DomainHandle): number;
   /** Bytes of the core's memory that the domain has: records, frames, console. */
   coreBytes(domain: DomainHandle): number;
+
+  // Saving and loading: layouts in assembly/abi/domain-image.ts.
+
+  /** Where images of domains and contexts are written and read. */
+  scratchAt(): number;
+  /** Writes a domain that is not running to scratch memory: 0, or a negative errno when it has ended. */
+  saveDomain(domain: DomainHandle): number;
+  /** Loads scratch memory into a new, paused domain that has its contexts, console and message: 0, or a negative errno. */
+  loadDomain(domain: DomainHandle): number;
+  /** Numbers of contexts are below this. */
+  contextNumbers(domain: DomainHandle): number;
+  /** 0: there is none of this number. */
+  contextHandle(domain: DomainHandle, id: number): ContextHandle;
+  saveContext(context: ContextHandle): void;
+  /** Makes the context that scratch memory tells; 0: not possible, or above a quota. */
+  loadContext(domain: DomainHandle): ContextHandle;
+  /** Takes the contexts of a new domain away, so that others can be loaded. */
+  dropContexts(domain: DomainHandle): void;
+  /** Makes a context's frames current, to be read or written through `base`, `sp`, `funcs`, `externs`; then close. */
+  openFrames(domain: DomainHandle, context: ContextHandle): void;
+  closeFrames(domain: DomainHandle): void;
+  readonly base: WebAssembly.Global;
+  readonly sp: WebAssembly.Global;
+  readonly funcs: WebAssembly.Global;
+  readonly externs: WebAssembly.Global;
+  usedBytes(): number;
+  /** Makes room for so many bytes of frames. Traps when a quota does not allow it; takeCause tells. */
+  reserve(bytes: number): void;
+  takeCause(): number;
+  slotBelow(slot: number): number;
+  consoleInputAt(domain: DomainHandle): number;
+  consoleInputLength(domain: DomainHandle): number;
+  /** Where `length` bytes of output that was not taken yet are to be put; 0: not possible. */
+  restoreOutput(domain: DomainHandle, length: number): number;
+  /** Where the message of a call of a service lies, and where one of `length` bytes is to be put; 0: not possible. */
+  messageAt(domain: DomainHandle): number;
+  restoreMessage(domain: DomainHandle, length: number): number;
 
   /** The trace: a ring of `traceCapacity` entries (TRACE_ENTRY_BYTES each) at `traceAt`; `traceCount` were ever written. */
   traceAt(): number;
