@@ -2,6 +2,7 @@
 import { WasmvisorError } from "../base/errors.js";
 import type { InstanceNumber } from "../base/ids.js";
 import type { Manifest } from "../core/manifest.js";
+import { TableLengths } from "../core/table-lengths.js";
 import type { UserImports } from "./link.js";
 import type { Runtime } from "./runtime.js";
 import { memoryShim, waitShim } from "./shim-code.js";
@@ -18,8 +19,6 @@ interface MemoryShim {
 }
 
 const MAX_PAGES = 65536;
-/** What engines allow for one table. */
-const MAX_TABLE_ELEMENTS = 10_000_000;
 const memoryModules = new Map<string, WebAssembly.Module>();
 let waitModule: WebAssembly.Module | undefined;
 
@@ -38,15 +37,14 @@ export class ReservedImports {
   #exports: WebAssembly.Exports = {};
   /** Elements of own tables, and what any table was granted. */
   #elements: number;
-  /** Lengths of own closed tables, by table index. */
-  readonly #lengths: number[];
+  readonly #lengths: TableLengths;
 
   constructor(runtime: Runtime, manifest: Manifest, number: InstanceNumber, quotas: Quotas) {
     this.#runtime = runtime;
     this.#manifest = manifest;
     this.#number = number;
     this.#quotas = quotas;
-    this.#lengths = manifest.tables.map(({ min }) => min);
+    this.#lengths = new TableLengths(manifest.tables);
     this.#elements = manifest.tables.reduce((sum, table) => sum + (table.own ? table.min : 0), 0);
     if (manifest.memory?.kind === "own") this.memory = this.#createMemory();
   }
@@ -138,14 +136,12 @@ export class ReservedImports {
   }
 
   #mayGrow(index: number, delta: number): boolean {
-    const declared = this.#manifest.tables[index];
-    if (declared === undefined) return false;
-    const length = this.#reachableTable(index)?.length ?? this.#lengths[index]!;
-    if (length + delta > Math.min(declared.max ?? MAX_TABLE_ELEMENTS, MAX_TABLE_ELEMENTS)) return false;
-    if (this.#elements + delta > this.#quotas.tablesMax) return false;
-    this.#elements += delta;
-    this.#lengths[index] = length + delta;
-    return true;
+    const grant = () => {
+      if (this.#elements + delta > this.#quotas.tablesMax) return false;
+      this.#elements += delta;
+      return true;
+    };
+    return this.#lengths.mayGrow(index, delta, grant, this.#reachableTable(index)?.length);
   }
 
   /** The table as JS sees it, for tables that others can grow too. */
