@@ -28,7 +28,7 @@ export { budget, handoff, overflow, peek, resume, stack } from "./frame/state";
 export { takeCause } from "./frame/cause";
 export { suspend } from "./object/unwinding";
 export { base, externs, funcs, limit, reserve, sp, usedBytes } from "./frame/store";
-export { giveExternSlot, giveFuncSlot, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
+export { giveExternSlot, giveFuncSlot, referencesFull, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
 
 // --- what the entries of hypercalls import as `core` ---
 

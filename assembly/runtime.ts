@@ -20,7 +20,7 @@ export {
   suspend,
 } from "./frame/control";
 export { budget, handoff, overflow, peek, resume, stack } from "./frame/state";
-export { giveExternSlot, giveFuncSlot, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
+export { giveExternSlot, giveFuncSlot, referencesFull, slotBelow, takeExternSlot, takeFuncSlot } from "./frame/references";
 export {
   base,
   clearCells,

@@ -12,6 +12,7 @@
   (import "runtime" "funcs" (global $funcTop (mut i32)))
   (import "runtime" "externs" (global $externTop (mut i32)))
   (import "runtime" "reserve" (func $reserve (param $bytes i32)))
+  (import "runtime" "referencesFull" (func $referencesFull))
   (import "runtime" "takeFuncSlot" (func $takeFuncSlot (result i32)))
   (import "runtime" "giveFuncSlot" (func $giveFuncSlot (result i32)))
   (import "runtime" "takeExternSlot" (func $takeExternSlot (result i32)))
@@ -197,7 +198,7 @@
     (local.set $slot (call $takeFuncSlot))
     (if (i32.ge_u (local.get $slot) (table.size $functions))
       (then (if (i32.lt_s (table.grow $functions (ref.null func) (i32.add (local.get $slot) (i32.const 16))) (i32.const 0))
-        (then unreachable))))
+        (then (drop (call $giveFuncSlot)) (call $referencesFull)))))
     (table.set $functions (local.get $slot) (local.get $r)))
 
   (func $pop_func (export "pop_func") (result funcref)
@@ -215,7 +216,7 @@
     (local.set $slot (call $takeExternSlot))
     (if (i32.ge_u (local.get $slot) (table.size $externals))
       (then (if (i32.lt_s (table.grow $externals (ref.null extern) (i32.add (local.get $slot) (i32.const 16))) (i32.const 0))
-        (then unreachable))))
+        (then (drop (call $giveExternSlot)) (call $referencesFull)))))
     (table.set $externals (local.get $slot) (local.get $r)))
 
   (func $pop_extern (export "pop_extern") (result externref)

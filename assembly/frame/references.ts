@@ -6,9 +6,11 @@
 import { Cause } from "../abi/exit";
 import { allocate, regionBytes, release } from "./arena";
 import { fail } from "./cause";
-import { externs, funcs, held, referenceQuota, setReferences } from "./store";
+import { allowance, externs, funcs, held, referenceQuota, setReferences } from "./store";
 
 const FIRST_LINKS_BYTES: u32 = 256;
+/** What a reference takes of the allowance: its links and its entries in the tables of the glue, about. */
+const REFERENCE_BYTES: u32 = 16;
 
 let links: usize = 0;
 let linksBytes: u32 = 0;
@@ -43,13 +45,18 @@ export function giveExternSlot(): u32 {
   return slot;
 }
 
+/** The tables of the glue cannot grow: the slot that was just taken has been given back. */
+export function referencesFull(): void {
+  fail(Cause.ReferenceStoreFull);
+}
+
 /** The slot below `slot` on its stack; 0 at the bottom. */
 export function slotBelow(slot: u32): u32 {
   return load<u32>(links + (slot << 2));
 }
 
 function takeSlot(below: u32): u32 {
-  if (held >= referenceQuota()) fail(Cause.ReferenceStoreFull);
+  if (held >= referenceQuota() || allowance < REFERENCE_BYTES) fail(Cause.ReferenceStoreFull);
   let slot = firstFree;
   if (slot != 0) {
     firstFree = load<u32>(links + (slot << 2));
@@ -59,6 +66,7 @@ function takeSlot(below: u32): u32 {
     nextFresh = slot + 1;
   }
   store<u32>(links + (slot << 2), below);
+  allowance -= REFERENCE_BYTES;
   return slot;
 }
 
@@ -67,6 +75,7 @@ function giveSlot(slot: u32): u32 {
   const below = load<u32>(links + (slot << 2));
   store<u32>(links + (slot << 2), firstFree);
   firstFree = slot;
+  allowance += REFERENCE_BYTES;
   return below;
 }
 
