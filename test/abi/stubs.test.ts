@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import wabt from "wabt";
 import { readAbi } from "../../tools/abi/model.mjs";
 
 const abi = await readAbi();
+/** All but the one that calls another guest, which has tests of its own. */
+const served = abi.hypercalls.filter(({ handler }) => handler !== "programRun");
 const bytes = readFileSync(new URL("../../build/hypercalls.wasm", import.meta.url));
 const stubs = new WebAssembly.Module(bytes);
 
@@ -89,7 +92,7 @@ describe("a threaded entry", () => {
   });
 
   it("exists for every hypercall, which it counts and remembers", () => {
-    abi.hypercalls.forEach(({ name, number, handler, parameters }, index) => {
+    served.forEach(({ name, number, handler, parameters }, index) => {
       const values = parameters.map(({ wasm }, at) => (wasm === "i64" ? BigInt(at + 1) : at + 1));
       call(name, ...values, STACK, 1000);
       expect(core.calls.at(-1)).toMatchObject({ name: handler, values });
@@ -228,6 +231,43 @@ describe("the generic entry", () => {
   });
 });
 
+describe("program_run", () => {
+  const PROGRAM = 300;
+
+  /** A program whose entry spends what it is given of the stack. */
+  beforeEach(async () => {
+    const module = (await wabt()).parseWat(
+      "program.wat",
+      `(module (import "env" "table" (table 301 funcref))
+        (func $start (param $s i32) (param $b i32) (result i32) (i32.sub (local.get $b) (local.get $s)))
+        (elem (i32.const ${PROGRAM}) $start))`,
+    );
+    core.table.grow(100);
+    const bytes = new Uint8Array(module.toBinary({}).buffer);
+    new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { table: core.table } });
+  });
+
+  it("calls the entry that its handler names, with the stack and budget of the caller", () => {
+    core.act = () => PROGRAM;
+    expect(call("program_run", 30, 100)).toEqual([0, 70]);
+    expect(core.hypercallCount.value).toBe(1);
+    expect(core.lastHypercall.value).toBe(0x88);
+  });
+
+  it("keeps no frame: when it is rewound it calls again, and is not counted again", () => {
+    core.act = () => PROGRAM;
+    expect(call("program_run", 101, 100)).toEqual([0, -1]);
+    expect(call("program_run", -51, -1)).toEqual([0, 50]);
+    expect(core.cells).toEqual([]);
+    expect(core.hypercallCount.value).toBe(1);
+  });
+
+  it("returns the errno of a handler that knows of no program", () => {
+    core.act = () => -2;
+    expect(call("program_run", 30, 100)).toEqual([-2, 100]);
+  });
+});
+
 describe("a raw entry", () => {
   const raw = (name: string, ...values: (number | bigint)[]) =>
     (core.exports[`raw:${name}`] as unknown as (...values: (number | bigint)[]) => number)(...values);
@@ -260,10 +300,10 @@ describe("a raw entry", () => {
 });
 
 it("the table holds a hypercall or the refusal at each of its first 256 places", () => {
-  const known = new Set(abi.hypercalls.map(({ number }) => number));
+  const known = new Set(served.map(({ number }) => number));
   for (let number = 0; number < 256; number++) {
     const result = core.table.get(number)(0n, 0n, 0n, 0n, 0n);
     expect(result, `number ${number}`).toBe(known.has(number) ? 0 : NOSYS);
   }
-  expect(core.calls).toHaveLength(abi.hypercalls.length);
+  expect(core.calls).toHaveLength(served.length);
 });

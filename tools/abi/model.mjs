@@ -12,6 +12,8 @@ export const abiFolder = join(dirname(fileURLToPath(import.meta.url)), "../../as
 /** Types of parameters, and the type of Wasm that each is. */
 export const WASM_TYPES = { u32: "i32", i32: "i32", u64: "i64", i64: "i64" };
 const MOST_PARAMETERS = 5;
+/** Files whose values only the host needs: in the reference, but not in the guest libraries. */
+const HOST_ONLY = ["domain-image", "exit"];
 
 /**
  * @typedef {{ name: string, type: keyof WASM_TYPES, wasm: "i32" | "i64" }} Parameter
@@ -21,7 +23,7 @@ const MOST_PARAMETERS = 5;
  * @typedef {{ number: number, title: string, hypercalls: Hypercall[] }} Group
  * @typedef {{ name: string, value: number, description: string }} Constant
  * @typedef {{ name: string, description: string, members: Constant[] }} Enum
- * @typedef {{ name: string, description: string, declarations: (Enum | Constant)[] }} AbiFile  without Hypercall
+ * @typedef {{ name: string, hostOnly: boolean, declarations: (Enum | Constant)[] }} AbiFile  without Hypercall
  * @typedef {{ groups: Group[], hypercalls: Hypercall[], files: AbiFile[] }} Abi
  */
 
@@ -50,7 +52,8 @@ export async function readAbi(folder = abiFolder) {
         );
       }
     }
-    files.push({ name: file.replace(/\.ts$/, ""), declarations });
+    const name = file.replace(/\.ts$/, "");
+    files.push({ name, hostOnly: HOST_ONLY.includes(name), declarations });
   }
   const hypercalls = groups.flatMap((group) => group.hypercalls);
   if (hypercalls.length === 0) throw new Error(`abi: ${folder} has no enum Hypercall`);
