@@ -3,6 +3,7 @@
 // a few tenths of a second. `--force` runs every step.
 import { spawnSync } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +17,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ASC_GUEST_FLAGS, catalogueOf, keptWasm, readGuests } from "./guests.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const force = process.argv.includes("--force");
@@ -63,6 +65,32 @@ await step("build/hypercalls.wasm", stubSources, async () => {
     throw new BuildError(error.message);
   }
   await assemble("build/hypercalls.wat", "build/hypercalls.wasm");
+});
+
+mkdirSync("build/guests", { recursive: true });
+const guests = readGuests();
+for (const guest of guests) {
+  const { name, language, source } = guest;
+  const output = `build/guests/${name}.wasm`;
+  if (language === "c") await step(output, [keptWasm(guest)], () => copyFileSync(keptWasm(guest), output));
+  if (language === "wat") await step(output, [source], () => assemble(source, output));
+  if (language === "assemblyscript") {
+    await step(output, [...reachableFrom(source), "package-lock.json"], () => {
+      const fresh = `${output}.${process.pid}`;
+      run("asc", [
+        require.resolve("assemblyscript/bin/asc.js"),
+        source,
+        ...ASC_GUEST_FLAGS,
+        "--outFile",
+        fresh,
+      ]);
+      renameSync(fresh, output);
+    });
+  }
+}
+const guestFiles = guests.map(({ name }) => `guests/${name}/guest.json`);
+await step("build/guests/catalogue.json", [...guestFiles, "guests", "tools/guests.mjs"], () => {
+  writeFileSync("build/guests/catalogue.json", `${JSON.stringify(catalogueOf(guests), null, 2)}\n`);
 });
 
 // For the host: src/abi.ts imports what tsc makes of assembly/abi. File by file, as others may be reading them.

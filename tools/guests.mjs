@@ -13,6 +13,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const library = "guests/lib/c";
 const recordFile = join(root, "guests/built.json");
 
+/** What asc compiles a guest with: no collector, no imports of its own, and names. */
+export const ASC_GUEST_FLAGS = ["--runtime", "stub", "--use", "abort=", "-O3", "--noAssert", "--debug"];
+
 /** What a C guest is compiled with; functions keep their names, for crash records. */
 const FLAGS = [
   "--target=wasm32",
