@@ -91,6 +91,32 @@ export function newEpoch(): number {
   return ++lastEpoch;
 }
 
+/** What is known where a function begins. */
+export function entryState(plain: boolean, phase: number): State {
+  return {
+    epoch: newEpoch(),
+    sign: Sign.Unknown,
+    untested: Untested.No,
+    charged: 0,
+    refund: undefined,
+    paid: undefined,
+    low: Number.POSITIVE_INFINITY,
+    belowEntry: 0,
+    work: 0,
+    resumedWork: Number.NEGATIVE_INFINITY,
+    cut: 0,
+    matchedCut: Number.POSITIVE_INFINITY,
+    stackChecked: false,
+    phase,
+    resumed: false,
+    cold: false,
+    budgetInGlobal: plain,
+    stackInGlobal: plain ? 0 : undefined,
+    growth: undefined,
+    facts: [],
+  };
+}
+
 export function factOf(state: State, local: number): Value | undefined {
   for (const fact of state.facts) if (fact.local === local) return fact.value;
   return undefined;

@@ -10,6 +10,7 @@ import { ValueType } from "./module.js";
 import { Reader } from "./reader.js";
 import {
   cutOf,
+  entryState,
   isRewindDummy,
   joinInto,
   joinValues,
@@ -88,7 +89,7 @@ export class Walk {
       ...{ regions: [], resumedCost: 0, edges: [], refunds: [], stackCharge: 0, localBytes, maxHeight: 0 },
       ...{ loops: 0, charges: 0, calls: 0 },
     };
-    this.state = entryState(convention);
+    this.state = entryState(convention === "plain", phaseAtEntry(convention));
     if (convention === "threaded") {
       this.stackLocals.add(params - 2);
       remember(this.state, params - 2, { kind: "stack", delta: 0 });
@@ -379,29 +380,7 @@ export class Walk {
   }
 }
 
-function entryState(convention: Convention): State {
-  const plain = convention === "plain";
-  const phase = convention === "save" ? Phase.Saving : convention === "load" ? Phase.Restored : Phase.Run;
-  return {
-    epoch: newEpoch(),
-    sign: Sign.Unknown,
-    untested: Untested.No,
-    charged: 0,
-    refund: undefined,
-    paid: undefined,
-    low: Number.POSITIVE_INFINITY,
-    belowEntry: 0,
-    work: 0,
-    resumedWork: Number.NEGATIVE_INFINITY,
-    cut: 0,
-    matchedCut: Number.POSITIVE_INFINITY,
-    stackChecked: false,
-    phase,
-    resumed: false,
-    cold: false,
-    budgetInGlobal: plain,
-    stackInGlobal: plain ? 0 : undefined,
-    growth: undefined,
-    facts: [],
-  };
+function phaseAtEntry(convention: Convention): number {
+  if (convention === "save") return Phase.Saving;
+  return convention === "load" ? Phase.Restored : Phase.Run;
 }
