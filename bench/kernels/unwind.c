@@ -43,7 +43,7 @@ static volatile int value;
 static char second_stack[4096] __attribute__((aligned(16)));
 
 EXPORT(hv_context) int hv_context(int depth) {
-  value ^= run(depth, asked.stops);
+  value += run(depth, asked.stops);
   return 0;
 }
 
@@ -54,7 +54,7 @@ EXPORT(hv_start) void hv_start(void) {
     time_monotonic(&ns.began);
     other = context_create(asked.depth, (int)(second_stack + sizeof second_stack));
     value = 0;
-    value ^= run(asked.depth, asked.stops);
+    value += run(asked.depth, asked.stops);
     context_switch(1); /* its recursion ends */
     time_monotonic(&ns.ended);
     answer.ns = ns.ended - ns.began;
