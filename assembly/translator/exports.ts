@@ -4,10 +4,11 @@ import { Buffer } from "../lib/buffer";
 import { Vector } from "../lib/vector";
 import { MAX_EXPORTS } from "../wasm/limits";
 import {
-  datas, elements, exportAt, exports, globalAt, globals, importedFunctions, importedTables, Kind, memories, NONE,
-  tables,
+  datas, elementAt, elements, exportAt, exports, globalAt, globals, importedFunctions, importedTables, Kind, memories, NONE,
+  SegmentMode, tables,
 } from "../wasm/module";
 import { Op, Type } from "../wasm/opcodes";
+import { writeConstant } from "./constants";
 import { dropGlobal, scratchTable, twinOf, wrapperOf } from "./extras";
 import { initFunction } from "./init";
 import { addExtra, extraBody, extraIndex, globalIndex, typeOf } from "./output";
@@ -139,7 +140,10 @@ function vectorSetter(g: u32): u32 {
   return extraIndex(extra);
 }
 
-/** Drops every segment whose bit is set. */
+/**
+ * Drops every segment whose bit is set. Before that, an active segment of a closed table is written to it: nothing else
+ * ever writes there, and a new instance has empty tables.
+ */
 function redrop(): u32 {
   const extra = addExtra(typeOf("", ""));
   const body = extraBody(extra);
@@ -150,13 +154,26 @@ function redrop(): u32 {
     body.byte(Op.I32Const);
     body.s32(1 << (bit & 31));
     body.byte2(0x71, Op.If);
-    body.byte2(0x40, 0xfc);
-    body.byte(bit < datas.length ? 9 : 13);
+    body.byte(0x40);
+    if (bit >= datas.length) refill(body, bit - datas.length);
+    body.byte2(0xfc, bit < datas.length ? 9 : 13);
     body.u32(bit < datas.length ? bit : bit - datas.length);
     body.byte(Op.End);
   }
   body.byte(Op.End);
   return extraIndex(extra);
+}
+
+function refill(body: Buffer, index: u32): void {
+  const segment = elementAt(index);
+  if (segment.mode != SegmentMode.Active || isOpenTable(segment.table)) return;
+  writeConstant(body, segment.offset, segment.offsetLength - 1);
+  body.byte2(Op.I32Const, 0);
+  body.byte(Op.I32Const);
+  body.s32(segment.count);
+  body.byte2(0xfc, 12);
+  body.u32(index);
+  body.u32(segment.table);
 }
 
 /** `(original index) -> funcref`, null for functions that no reference can name. */

@@ -10,6 +10,7 @@ import {
   memoryShared, tableAt, tables, tagTypes, typeIndexOfFunction,
 } from "../wasm/module";
 import { Op, Type } from "../wasm/opcodes";
+import { writeConstant } from "./constants";
 import { writeCustoms } from "./customs";
 import { prepareElements, writeElements } from "./elements";
 import { dropWords, exportBody, exportCount, prepareDrops, prepareExports } from "./exports";
@@ -192,34 +193,6 @@ function writeTags(): void {
   finishSection(13);
 }
 
-/** A constant expression with its indexes renumbered. */
-function writeConstant(at: usize, length: u32): void {
-  const end = at + length;
-  while (at < end) {
-    const op = <u32>load<u8>(at);
-    if (op == Op.GlobalGet || op == Op.RefFunc) {
-      const index = readIndex(at + 1);
-      section.byte(op);
-      section.u32(op == Op.GlobalGet ? globalIndex(index) : wrapperOf(index));
-      at = skipLeb(at + 1);
-      continue;
-    }
-    let next = at + 1;
-    if (op == Op.I32Const || op == Op.I64Const) next = skipLeb(next);
-    else if (op == Op.F32Const) next += 4;
-    else if (op == Op.F64Const) next += 8;
-    else if (op == Op.RefNull) next += 1;
-    else if (op == 0xfd) next = skipLeb(next) + 16;
-    section.raw(at, <u32>(next - at));
-    at = next;
-  }
-}
-
-function skipLeb(at: usize): usize {
-  while (load<u8>(at) & 0x80) at++;
-  return at + 1;
-}
-
 function writeGlobals(): void {
   let count: u32 = 0;
   for (let g: u32 = 0; g < globals.length; g++) if (!globalAt(g).imported) count++;
@@ -229,7 +202,7 @@ function writeGlobals(): void {
     const global = globalAt(g);
     if (global.imported) continue;
     section.byte2(global.type, global.mutable ? 1 : 0);
-    writeConstant(global.init, global.initLength);
+    writeConstant(section, global.init, global.initLength);
   }
   for (let w: u32 = 0; w < dropWords; w++) {
     section.byte2(Type.I32, 1);
