@@ -1,6 +1,8 @@
 // The runtime-neutral public API: for a platform that has no entry of its own, and for tools that only check.
-// `wasmvisor/translator` binds the same to Node.js or to a browser.
-export type { AssetName, Platform } from "./base/platform.js";
+// `wasmvisor` and `wasmvisor/translator` bind the same to Node.js or to a browser.
+
+export { DomainRefused, MachinePanic, type Refusal, type RefusalReason } from "./base/errors.js";
+export type { AssetName, Platform, TranslationWorker } from "./base/platform.js";
 export {
   assertVerified,
   describeProblem,
@@ -9,6 +11,9 @@ export {
   type Verdict,
   verify,
 } from "./checker/index.js";
-export { type Core, loadCore } from "./core/assets.js";
+export { type Core, loadCore, loadMachineCore, type MachineCore } from "./core/assets.js";
 export * from "./embed/api.js";
 export { createEmbed } from "./embed/index.js";
+export * from "./machine/index.js";
+export { RoundRobin, type RoundRobinOptions } from "./sched/round-robin.js";
+export type { LeaveReason, Scheduler, Slice } from "./sched/scheduler.js";

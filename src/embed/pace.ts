@@ -1,4 +1,5 @@
 const LARGEST_QUANTUM = 2 ** 30;
+const SMALLEST_QUANTUM = 1000;
 
 /**
  * How many units make a slice of a given length in time. Units are exact, not even: what code of one unit takes
@@ -7,12 +8,14 @@ const LARGEST_QUANTUM = 2 ** 30;
  */
 export class Pace {
   readonly #targetMs: number;
+  readonly #largest: number;
   #quantum: number;
 
-  /** `quantum`: for the first slice, in units. */
-  constructor(targetMs: number, quantum: number) {
+  /** `quantum`: for the first slice, in units. `largest`: for any. */
+  constructor(targetMs: number, quantum: number, largest = LARGEST_QUANTUM) {
     this.#targetMs = targetMs;
     this.#quantum = quantum;
+    this.#largest = largest;
   }
 
   /** Units for the next slice. */
@@ -20,9 +23,20 @@ export class Pace {
     return this.#quantum;
   }
 
-  /** A slice of `quantum` units took so long. It may have waited for the compiler, so one step goes only so far. */
-  took(ms: number): void {
-    const factor = Math.min(Math.max(this.#targetMs / Math.max(ms, 0.001), 0.5), 2);
-    this.#quantum = Math.min(Math.max(Math.round(this.#quantum * factor), 1000), LARGEST_QUANTUM);
+  /** Units for a slice that may be shorter. */
+  unitsFor(ms: number): number {
+    if (ms >= this.#targetMs) return this.#quantum;
+    return Math.max(Math.round((this.#quantum * ms) / this.#targetMs), SMALLEST_QUANTUM);
+  }
+
+  /**
+   * A slice of `units` took so long. It may have waited for the compiler, so one step goes only so far; and clocks are
+   * coarse, so short slices teach nothing but that they were too long.
+   */
+  took(ms: number, units = this.#quantum): void {
+    const wholeMs = (ms * this.#quantum) / units;
+    if (2 * units < this.#quantum && wholeMs <= this.#targetMs) return;
+    const factor = Math.min(Math.max(this.#targetMs / Math.max(wholeMs, 0.001), 0.5), 2);
+    this.#quantum = Math.min(Math.max(Math.round(this.#quantum * factor), SMALLEST_QUANTUM), this.#largest);
   }
 }

@@ -48,6 +48,9 @@ export interface MachineOptions {
   readonly traceEntries?: number;
 }
 
+/** Takes console output; false: not now. */
+export type ConsoleBackEnd = ((bytes: Uint8Array) => void) | ((bytes: Uint8Array) => boolean);
+
 export interface DomainOptions {
   /** The original module. */
   readonly module: Uint8Array | ArrayBuffer;
@@ -63,6 +66,8 @@ export interface DomainOptions {
   readonly stackBytes?: number;
   /** Bytes that the frames of each suspended context may take. Default: twice `stackBytes`. */
   readonly frameBytes?: number;
+  /** Bytes that the frames of all its contexts may take together. Default: 16 MiB, or `frameBytes` when that is more. */
+  readonly allFrameBytes?: number;
   /** At most 4096 bytes of UTF-8. */
   readonly commandLine?: string;
   /** Units that it may spend in all; then it ends. Default: no bound. */
@@ -77,7 +82,7 @@ export interface DomainOptions {
    * Takes console output. Returns false when it cannot take it now: the same bytes are offered again after
    * `console.drain()`, and the guest waits once its console is full. What it throws is reported as an uncaught error.
    */
-  readonly onOutput?: (bytes: Uint8Array) => boolean | undefined | void;
+  readonly onOutput?: ConsoleBackEnd;
 }
 
 /** MachineOptions with all defaults filled in. */
@@ -102,6 +107,7 @@ export interface DomainSettings {
   readonly tableElements: number;
   readonly stackBytes: number;
   readonly frameBytes: number;
+  readonly allFrameBytes: number;
   readonly commandLine: string;
   readonly budget: number;
   readonly timeoutNs: number;
@@ -114,6 +120,7 @@ const LARGEST_I32 = 0x7fff_ffff;
 const NAME_BYTES = 64;
 const COMMAND_LINE_BYTES = 4096;
 const DEFAULT_STACK_BYTES = 384 * 1024;
+const DEFAULT_ALL_FRAME_BYTES = 16 * 1024 * 1024;
 const YEAR_2000_NS = 946_684_800_000 * 1e6;
 
 /** Throws a WasmvisorError that names the option at fault. */
@@ -165,7 +172,13 @@ export function domainSettings(options: DomainOptions, id: number, quotas: Quota
     return value;
   };
   const stackBytes = number("stackBytes", options.stackBytes ?? DEFAULT_STACK_BYTES, 1024, LARGEST_I32);
-  const frameBytes = options.frameBytes ?? Math.min(2 * stackBytes, LARGEST_FRAME_BYTES);
+  const frameBytes = number(
+    "frameBytes",
+    options.frameBytes ?? Math.min(2 * stackBytes, LARGEST_FRAME_BYTES),
+    64,
+    LARGEST_FRAME_BYTES,
+  );
+  const allFrameBytes = options.allFrameBytes ?? Math.max(frameBytes, DEFAULT_ALL_FRAME_BYTES);
   const budget = options.budget ?? Number.POSITIVE_INFINITY;
   if (budget !== Number.POSITIVE_INFINITY) number("budget", budget, 0, Number.MAX_SAFE_INTEGER);
   const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
@@ -184,7 +197,8 @@ export function domainSettings(options: DomainOptions, id: number, quotas: Quota
       quotas.tableElements,
     ),
     stackBytes,
-    frameBytes: number("frameBytes", frameBytes, 64, LARGEST_FRAME_BYTES),
+    frameBytes,
+    allFrameBytes: number("allFrameBytes", allFrameBytes, frameBytes, 2 ** 31),
     commandLine: text("commandLine", options.commandLine ?? "", COMMAND_LINE_BYTES),
     budget,
     timeoutNs: timeoutMs * 1e6,

@@ -1,0 +1,175 @@
+import type { DomainHandle, HypervisorExports } from "../core/hypervisor-exports.js";
+import type { ConsoleBackEnd } from "./options.js";
+import type { Slots } from "./slots.js";
+
+/** How much of the output is kept. */
+const KEPT_BYTES = 65_536;
+/** It is kept in so many pieces at most. */
+const KEPT_PIECES = 256;
+
+const utf8 = new TextEncoder();
+
+/** What consoles need of their machine. */
+export interface ConsoleHost {
+  readonly core: HypervisorExports;
+  readonly slots: Slots;
+  /** What the console did made the vCPU runnable. */
+  stirred(): void;
+}
+
+/** The console of a domain, seen from outside. */
+export class DomainConsole {
+  readonly #host: ConsoleHost;
+  readonly #backEnd: ConsoleBackEnd | undefined;
+  /** Undefined while there is no guest: before it is created, between two lives, when it has ended. */
+  #handle: DomainHandle | undefined;
+  /** What was written and does not fit into the core yet. */
+  readonly #input: Uint8Array[] = [];
+  #inputEnded = false;
+  /** The back-end took nothing: it is not asked again before drain(). */
+  #held = false;
+  #delivering = false;
+  /** Output of a guest that is gone, while the back-end holds. */
+  #left: Uint8Array | undefined;
+  readonly #kept: Uint8Array[] = [];
+  #keptBytes = 0;
+
+  constructor(host: ConsoleHost, backEnd: ConsoleBackEnd | undefined) {
+    this.#host = host;
+    this.#backEnd = backEnd;
+  }
+
+  /** What was written last, up to 64 KiB. */
+  get output(): Uint8Array<ArrayBuffer> {
+    const output = new Uint8Array(this.#keptBytes);
+    let at = 0;
+    for (const bytes of this.#kept) {
+      output.set(bytes, at);
+      at += bytes.length;
+    }
+    return output.slice(Math.max(0, at - KEPT_BYTES));
+  }
+
+  /** Input for the guest; text as UTF-8. What the guest does not read yet is kept without bound. */
+  write(input: Uint8Array | string): void {
+    if (this.#inputEnded) return;
+    this.#input.push(typeof input === "string" ? utf8.encode(input) : input.slice());
+    this.feed();
+  }
+
+  /** No more input will come: a guest that has read all sees the end. */
+  end(): void {
+    this.#inputEnded = true;
+    this.feed();
+  }
+
+  /** The back-end can take output again. */
+  drain(): void {
+    this.#held = false;
+    this.deliver();
+  }
+
+  // --- for the machine ---
+
+  /** Whether the guest's console is full because the back-end takes nothing. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  connect(handle: DomainHandle): void {
+    this.#handle = handle;
+    this.feed();
+  }
+
+  /** The guest goes: what it wrote last is kept here if the back-end does not take it. */
+  disconnect(): void {
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    const rest = this.#waiting(handle);
+    this.#handle = undefined;
+    if (rest !== undefined) this.#left = joined(this.#left, rest);
+    this.deliver();
+  }
+
+  /** Gives the core as much input as fits. Does nothing, quickly, when there is none. */
+  feed(): void {
+    const handle = this.#handle;
+    if (handle === undefined || (this.#input.length === 0 && !this.#inputEnded)) return;
+    const { core, slots } = this.#host;
+    let runnable = 0;
+    for (let next = this.#input[0]; next !== undefined; next = this.#input[0]) {
+      const room = core.consoleInputRoom(handle);
+      if (room <= 0) break;
+      const at = core.consoleInput(handle) >>> 0;
+      if (at === 0) break;
+      const part = next.subarray(0, room);
+      slots.coreView().set(part, at);
+      runnable |= core.consoleGiven(handle, part.length);
+      if (part.length < next.length) this.#input[0] = next.subarray(part.length);
+      else this.#input.shift();
+    }
+    if (this.#inputEnded && this.#input.length === 0) runnable |= core.consoleInputEnded(handle);
+    if (runnable !== 0) this.#host.stirred();
+  }
+
+  /** Offers the output that waits to the back-end. Does nothing, quickly, when there is none. */
+  deliver(): void {
+    if (this.#held || this.#delivering) return;
+    this.#delivering = true;
+    const left = this.#left;
+    if (left !== undefined && this.#offer(left)) this.#left = undefined;
+    const handle = this.#handle;
+    const bytes = this.#held || handle === undefined ? undefined : this.#waiting(handle);
+    // The back-end may have destroyed the domain.
+    if (bytes !== undefined && this.#offer(bytes) && this.#handle === handle) {
+      if (this.#host.core.consoleTaken(handle!, bytes.length) !== 0) this.#host.stirred();
+    }
+    this.#delivering = false;
+  }
+
+  /** A copy of what waits in the core. */
+  #waiting(handle: DomainHandle): Uint8Array | undefined {
+    const { core, slots } = this.#host;
+    const length = core.consoleOutputLength(handle);
+    if (length === 0) return undefined;
+    const at = core.consoleOutput(handle) >>> 0;
+    return slots.coreView().slice(at, at + length);
+  }
+
+  #offer(bytes: Uint8Array): boolean {
+    let refused = false;
+    try {
+      refused = this.#backEnd?.(bytes) === false;
+    } catch (error) {
+      // It is the user's; the machine goes on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    if (refused) {
+      this.#held = true;
+      return false;
+    }
+    this.#keep(bytes);
+    return true;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
+    while (this.#keptBytes - this.#kept[0]!.length >= KEPT_BYTES)
+      this.#keptBytes -= this.#kept.shift()!.length;
+    if (this.#kept.length > KEPT_PIECES) {
+      this.#kept.splice(0, this.#kept.length, joined(undefined, this.output));
+      this.#keptBytes = this.#kept[0]!.length;
+    }
+  }
+}
+
+function joined(before: Uint8Array | undefined, bytes: Uint8Array): Uint8Array {
+  if (before === undefined) return bytes;
+  const all = new Uint8Array(before.length + bytes.length);
+  all.set(before);
+  all.set(bytes, before.length);
+  return all;
+}

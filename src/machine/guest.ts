@@ -1,0 +1,152 @@
+// One guest: linked, instantiated, its entries found. Nothing of its code runs here.
+import { type Hypervisor, stackPointerAccess } from "../core/hypervisor.js";
+import { type DomainHandle, GuestEntry } from "../core/hypervisor-exports.js";
+import { TableLengths } from "../core/table-lengths.js";
+import type { Program } from "./program.js";
+import { pagesOf } from "./slots.js";
+
+/** Functions by where they belong in a slot. */
+export type GuestEntries = readonly (readonly [GuestEntry, unknown])[];
+
+const ENTRY_EXPORTS: readonly (readonly [GuestEntry, string])[] = [
+  [GuestEntry.Init, "wv:init"],
+  [GuestEntry.Start, "hv_start"],
+  [GuestEntry.Upcall, "hv_upcall"],
+  [GuestEntry.Context, "hv_context"],
+  [GuestEntry.Load8, "wv:load8"],
+  [GuestEntry.Load16, "wv:load16"],
+  [GuestEntry.Load32, "wv:load32"],
+  [GuestEntry.Load64, "wv:load64"],
+  [GuestEntry.Store8, "wv:store8"],
+  [GuestEntry.Store16, "wv:store16"],
+  [GuestEntry.Store32, "wv:store32"],
+  [GuestEntry.Store64, "wv:store64"],
+];
+
+/** `(module (func (export "f") (param externref) unreachable))` */
+const trapModule = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x01, 0x6f, 0x00, 0x03, 0x02, 0x01,
+  0x00, 0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00, 0x0a, 0x05, 0x01, 0x03, 0x00, 0x00, 0x0b,
+]);
+
+/** What all guests of a machine import alike. */
+export class GuestImports {
+  readonly hypercalls: ReadonlySet<string>;
+  readonly hv: WebAssembly.ModuleImports;
+  readonly #raw: WebAssembly.Exports;
+  /** Each guest's own object has this one as its prototype. */
+  readonly #shared: Record<string, unknown>;
+
+  constructor({ hypercalls, coreExports, glue }: Hypervisor) {
+    const names = Object.keys(hypercalls).filter((name) => !name.includes(":"));
+    this.hypercalls = new Set(names);
+    this.hv = hypercalls as unknown as WebAssembly.ModuleImports;
+    this.#raw = hypercalls;
+    const { budget, stack, suspend, peek, resume, handoff, overflow } = coreExports;
+    const trap = new WebAssembly.Instance(new WebAssembly.Module(trapModule)).exports.f;
+    this.#shared = {
+      ...glue,
+      ...{ budget, stack, suspend, peek, resume, handoff, overflow },
+      // In frame headers: a domain has one instance.
+      instance: new WebAssembly.Global({ value: "i32", mutable: false }, 1),
+      // Nobody sleeps on a guest's memory but the guest itself.
+      notify: () => 0,
+      // No exception of JS ever comes into a guest: nothing in it could be one that no tag of its own caught.
+      foreign: () => null,
+      rethrow: trap,
+    };
+    Object.setPrototypeOf(this.#shared, null);
+  }
+
+  /** The import object of a guest, whose own part of `wv` is `own`. */
+  of(program: Program, own: Record<string, unknown>): WebAssembly.Imports {
+    const wv = Object.setPrototypeOf(own, this.#shared);
+    if (!program.manifest.usesRawImports) return { hv: this.hv, wv };
+    const raw: Record<string, unknown> = {};
+    for (const { module, name } of program.imports) {
+      if (module === "wv:raw") raw[name] = this.#raw[`raw:${name.slice(name.indexOf("\0") + 1)}`];
+    }
+    return { hv: this.hv, wv, "wv:raw": raw as WebAssembly.ModuleImports };
+  }
+}
+
+export class Guest {
+  readonly program: Program;
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly #exports: WebAssembly.Exports;
+
+  private constructor(
+    program: Program,
+    memory: WebAssembly.Memory | undefined,
+    exports: WebAssembly.Exports,
+  ) {
+    this.program = program;
+    this.memory = memory;
+    this.#exports = exports;
+  }
+
+  /**
+   * Instantiates a program that passed all checks. `handle`: of the domain, once it has one; growth is asked for in its
+   * name. Rejects with what the engine says: a LinkError for a hypercall imported with another type, a RangeError when
+   * the host has no memory left.
+   */
+  static async create(
+    hypervisor: Hypervisor,
+    imports: GuestImports,
+    program: Program,
+    maximumPages: number,
+    owner: { readonly handle: DomainHandle },
+  ): Promise<Guest> {
+    const { core } = hypervisor;
+    const { memory: declared, tables } = program.manifest;
+    const memory =
+      declared &&
+      new WebAssembly.Memory({ initial: declared.minPages, maximum: maximumPages, shared: declared.shared });
+    const own: Record<string, unknown> = { memory };
+    if (program.needs("memory_size")) own.memory_size = () => pagesOf(memory);
+    if (program.needs("memory_grow"))
+      own.memory_grow = (delta: number) => core.memoryGrow(owner.handle, delta);
+    if (program.needs("table_grow")) {
+      const lengths = new TableLengths(tables);
+      const grant = (delta: number) => core.tableGrow(owner.handle, delta) !== 0;
+      own.table_grow = (table: number, delta: number) => (lengths.mayGrow(table, delta >>> 0, grant) ? 1 : 0);
+    }
+    const instance = await WebAssembly.instantiate(program.module, imports.of(program, own));
+    return new Guest(program, memory, instance.exports);
+  }
+
+  /** What the core is to find in the guest's slot. */
+  entries(stackPointerModule: WebAssembly.Module): GuestEntries {
+    const exports = this.#exports;
+    return [
+      ...ENTRY_EXPORTS.flatMap(([entry, name]) => {
+        const f = exports[name];
+        return typeof f === "function" ? [[entry, f] as const] : [];
+      }),
+      ...stackPointerEntries(this.program, exports, stackPointerModule),
+    ];
+  }
+
+  /** Makes the engine trap in the guest's module, in code that changes nothing; it may return when it cannot. */
+  provokeTrap(): void {
+    const reference = this.#exports["wv:ref"] as ((index: number) => unknown) | undefined;
+    if (reference !== undefined) reference(-1);
+    (this.#exports["wv:load64"] as ((address: number) => unknown) | undefined)?.(-1);
+  }
+}
+
+function stackPointerEntries(
+  program: Program,
+  exports: WebAssembly.Exports,
+  module: WebAssembly.Module,
+): GuestEntries {
+  for (const name of program.stackPointerExports) {
+    const access = stackPointerAccess(module, exports[name] as WebAssembly.Global);
+    if (access === undefined) continue;
+    return [
+      [GuestEntry.StackPointerGet, access.get],
+      [GuestEntry.StackPointerSet, access.set],
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,257 @@
+import { Cause, ShutdownReason } from "../abi.js";
+import type { Scheduler } from "../sched/scheduler.js";
+import type { Alarm } from "./alarms.js";
+import { type ConsoleHost, DomainConsole } from "./console.js";
+import { crashRecord, guestFrames, withLocations } from "./crash.js";
+import type { Domain } from "./domain.js";
+import type { DomainInfo, DomainState } from "./domain-info.js";
+import { Life, type LifeHost, type LifeInfo, type LifeOwner } from "./life.js";
+import type { ConsoleBackEnd, DomainSettings } from "./options.js";
+import type { CrashRecord, Outcome } from "./outcome.js";
+import type { Pcpu } from "./pcpu.js";
+import type { Program } from "./program.js";
+import type { Translation } from "./translation.js";
+
+/** What domains need of their machine. */
+export interface ResidentHost extends LifeHost {
+  readonly pcpu: Pcpu;
+  readonly scheduler: Scheduler<Life>;
+  readonly translation: Translation;
+  /** `resident` has ended; its outcome is known later. */
+  left(resident: Resident): void;
+  /** `resident` is not to be listed any more. */
+  forget(resident: Resident): void;
+  /** Something is under way, until `over` is settled, that may make somebody run. */
+  pending(over: Promise<unknown>): void;
+}
+
+/** A domain that reboots again and again must not fill the host with memories that nobody has collected yet. */
+const REBOOT_PERIOD_NS = 100_000_000;
+
+/** A domain, as its machine sees it. */
+export class Resident implements Domain, LifeOwner {
+  readonly id: number;
+  readonly program: Program;
+  readonly settings: DomainSettings;
+  readonly console: DomainConsole;
+  readonly ended: Promise<Outcome>;
+  readonly #host: ResidentHost;
+  #state: DomainState;
+  #resolve: (outcome: Outcome | Promise<Outcome>) => void = () => undefined;
+  /** Undefined between two lives and after the last. */
+  #life: Life | undefined;
+  /** What earlier lives counted, or all did when it has ended. */
+  #before: LifeInfo | undefined;
+  #reboots = 0;
+  #bootedNs = 0;
+  #timeout: Alarm | undefined;
+  #rebootAlarm: Alarm | undefined;
+
+  constructor(
+    host: ResidentHost,
+    id: number,
+    program: Program,
+    settings: DomainSettings,
+    backEnd: ConsoleBackEnd | undefined,
+    paused: boolean,
+  ) {
+    this.#host = host;
+    this.id = id;
+    this.program = program;
+    this.settings = settings;
+    const { core } = host.hypervisor;
+    const consoleHost: ConsoleHost = { core, slots: host.slots, stirred: () => this.#stirred() };
+    this.console = new DomainConsole(consoleHost, backEnd);
+    this.#state = paused ? "paused" : "running";
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  get state(): DomainState {
+    return this.#state;
+  }
+
+  get unitsLeft(): number {
+    const { budget } = this.settings;
+    if (budget === Number.POSITIVE_INFINITY) return budget;
+    return budget - (this.#before?.spentUnits ?? 0) - (this.#life?.spentUnits ?? 0);
+  }
+
+  /** The first life. Rejects with a TranslationRefused. */
+  async boot(): Promise<void> {
+    await this.#boot();
+    const { timeoutNs } = this.settings;
+    if (timeoutNs === Number.POSITIVE_INFINITY || this.#state === "ended") return;
+    this.#timeout = alarm(() => this.#end({ kind: "timeout" }));
+    this.#host.alarms.set(this.#timeout, this.#bootedNs + timeoutNs);
+    this.#host.pcpu.kick();
+  }
+
+  info(): DomainInfo {
+    const { id, name, state } = this;
+    const counted = added(this.#before, this.#life?.info());
+    const runState = this.#life === undefined ? "offline" : counted.runState;
+    return { id, name, state, ...counted, runState, reboots: this.#reboots };
+  }
+
+  pause(): void {
+    if (this.#state !== "running") return;
+    this.#state = "paused";
+    const life = this.#life;
+    if (life === undefined) return;
+    this.#host.hypervisor.core.pause(life.handle);
+    this.#host.pcpu.evict(life);
+  }
+
+  unpause(): void {
+    if (this.#state !== "paused") return;
+    this.#state = "running";
+    this.#life?.start();
+  }
+
+  destroy(): void {
+    this.#end({ kind: "destroyed" });
+    this.#host.forget(this);
+  }
+
+  // --- told by its life ---
+
+  shutDown(): void {
+    const { core } = this.#host.hypervisor;
+    const life = this.#life!;
+    const code = core.shutdownCode(life.handle);
+    switch (core.shutdownReason(life.handle) as ShutdownReason) {
+      case ShutdownReason.Poweroff:
+        this.#end({ kind: "poweroff", code });
+        return;
+      case ShutdownReason.Reboot:
+        this.#reboot();
+        return;
+      case ShutdownReason.Crash:
+        this.#end({ kind: "crash", record: crashRecord(core, life, Cause.Requested, undefined) });
+    }
+  }
+
+  threw(thrown: unknown): void {
+    const { core } = this.#host.hypervisor;
+    const life = this.#life!;
+    const isTrap = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
+    const cause = core.crashed(life.vcpu, isTrap ? 0 : 1) as Cause;
+    const record = crashRecord(core, life, cause, thrown);
+    const frames = guestFrames(life.guest, thrown);
+    const crash = (found: CrashRecord): Outcome => ({ kind: "crash", record: found });
+    this.#end(withLocations(record, frames, life.guest, this.#host.translation).then(crash));
+  }
+
+  spent(): void {
+    this.#end({ kind: "budget" });
+  }
+
+  // --- lives ---
+
+  async #boot(): Promise<void> {
+    const { core } = this.#host.hypervisor;
+    const life = await Life.boot(this.#host, this);
+    if (this.#state === "ended") {
+      life.end();
+      return;
+    }
+    this.#life = life;
+    this.#bootedNs = core.machineNow();
+    this.#host.scheduler.add(life);
+    this.console.connect(life.handle);
+    if (this.#state === "running") life.start();
+  }
+
+  #reboot(): void {
+    this.#endLife();
+    this.#reboots += 1;
+    // The machine may have no memory left for it: that is a crash, told by what was in the way.
+    const boot = () => {
+      const over = this.#boot().catch((error: Error) => {
+        this.#end({ kind: "crash", record: { ...nowhere, cause: "reboot failed", message: error.message } });
+      });
+      this.#host.pending(over);
+    };
+    this.#rebootAlarm = alarm(boot);
+    const { alarms, pcpu } = this.#host;
+    alarms.set(this.#rebootAlarm, this.#bootedNs + REBOOT_PERIOD_NS);
+    pcpu.kick();
+  }
+
+  #end(outcome: Outcome | Promise<Outcome>): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    const { alarms } = this.#host;
+    if (this.#timeout !== undefined) alarms.clear(this.#timeout);
+    if (this.#rebootAlarm !== undefined) alarms.clear(this.#rebootAlarm);
+    this.#endLife();
+    this.#resolve(outcome);
+    this.#host.left(this);
+  }
+
+  #endLife(): void {
+    const life = this.#life;
+    if (life === undefined) return;
+    const { pcpu, scheduler } = this.#host;
+    this.#before = added(this.#before, life.info());
+    this.#life = undefined;
+    pcpu.evict(life);
+    scheduler.remove(life);
+    this.console.disconnect();
+    life.end();
+  }
+
+  /** Its console made it runnable. */
+  #stirred(): void {
+    const life = this.#life;
+    if (life !== undefined && this.#state === "running") this.#host.wake(life);
+  }
+}
+
+const nowhere = { stack: [], context: 0, pages: 0, upcallsMasked: true, spentUnits: 0 };
+
+const nothing: LifeInfo = {
+  runState: "offline",
+  pages: 0,
+  maximumPages: 0,
+  contexts: 0,
+  runningNs: 0,
+  runnableNs: 0,
+  blockedNs: 0,
+  offlineNs: 0,
+  spentUnits: 0,
+  slices: 0,
+  hypercalls: 0,
+  upcalls: 0,
+  contextSwitches: 0,
+  coreBytes: 0,
+};
+
+const counts = [
+  "runningNs",
+  "runnableNs",
+  "blockedNs",
+  "offlineNs",
+  "spentUnits",
+  "slices",
+  "hypercalls",
+  "upcalls",
+  "contextSwitches",
+] as const;
+
+/** What is counted of two lives; what is a state is the later one's. */
+function added(before: LifeInfo | undefined, now: LifeInfo | undefined): LifeInfo {
+  if (before === undefined || now === undefined) return now ?? before ?? nothing;
+  const sums = Object.fromEntries(counts.map((count) => [count, before[count] + now[count]]));
+  return { ...now, ...sums };
+}
+
+function alarm(ring: () => void): Alarm {
+  return { atNs: Number.POSITIVE_INFINITY, place: -1, ring };
+}
