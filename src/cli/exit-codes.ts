@@ -20,16 +20,17 @@ export enum ExitCode {
 
 /** What is printed of them, in order. A signal's code is 128 and its number. */
 export const EXIT_CODE_TEXTS: readonly (readonly [code: string, meaning: string])[] = [
-  ["0", "every guest powered off with code 0, or the terminal was taken from it with Ctrl-]"],
-  ["0..255", "one guest: the code it powered off with (255 for codes beyond)"],
-  ["1", "several guests: one powered off with another code; or a guest waits for what never comes"],
+  ["0", "every guest powered off with code 0, or was left with Ctrl-]"],
+  ["0-255", "one guest: the code that it powered off with (255 for others)"],
+  ["1", "several guests: one powered off with another code than 0"],
+  ["1", "a guest waits for what never comes"],
   ["2", "the command line is wrong"],
   ["3", "a module cannot be read, is malformed, or is refused"],
   ["70", "wasmvisor itself failed: please report it"],
   ["124", "a guest ran into --timeout"],
   ["125", "a guest spent its --budget"],
-  ["130", "interrupted by Ctrl-C (129, 143: by SIGHUP, SIGTERM; 141: nobody reads the output any more)"],
   ["134", "a guest crashed"],
+  ["128+N", "ended by signal N: 130 is Ctrl-C, 141 that nobody reads the output"],
 ];
 
 /** A failure that the user has to know of: its message is all that is printed, without a stack. */

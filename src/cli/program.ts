@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Command, CommanderError, createCommand } from "commander";
-import { WasmvisorError } from "../base/errors.js";
+import { MachinePanic, WasmvisorError } from "../base/errors.js";
 import { addCompletion } from "./completion.js";
 import type { Context } from "./context.js";
 import { addDemo } from "./demo.js";
@@ -17,7 +17,10 @@ export function createProgram(name: string, context: Context): Command {
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .configureHelp({ showGlobalOptions: false })
-    .showHelpAfterError(`(${name} --help, or ${name} VERB --help, says more)`)
+    .showHelpAfterError(`${name} --help, or ${name} VERB --help, says more.`)
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error:/, `${paintFor(process.stderr).bad(name)}:`)),
+    })
     .exitOverride();
   addTranslate(program);
   addGuests(program);
@@ -27,10 +30,10 @@ export function createProgram(name: string, context: Context): Command {
     "after",
     `
 Examples:
-  $ ${name} run hello                      a bundled guest
-  $ ${name} run shell 10xspin              ten endless loops, and a shell that answers nevertheless
-  $ ${name} run --timeout 2s plugin.wasm   a module of your own
-  $ ${name} inspect plugin.wasm            what it needs, and what would be refused
+  $ ${name} run hello                  a bundled guest
+  $ ${name} run shell 10xspin          a shell that answers beside ten endless loops
+  $ ${name} run --timeout 2s some.wasm a module of your own
+  $ ${name} inspect some.wasm          what it needs, and what would be refused
 `,
   );
   return program;
@@ -65,7 +68,7 @@ function explain(name: string, error: unknown): number {
     say(error.message);
     return error.exitCode;
   }
-  if (error instanceof WasmvisorError) {
+  if (error instanceof WasmvisorError && !(error instanceof MachinePanic)) {
     say(error.message);
     return ExitCode.Refused;
   }

@@ -21,7 +21,7 @@ export function addTranslate(program: Command): void {
     .description(
       "Rewrite a module so that it is metered and can be stopped anywhere, as the hypervisor does when it loads one.",
     )
-    .argument("<in>", "a .wasm or .wat file, a bundled guest, or - for the standard input")
+    .argument("<module>", "a .wasm or .wat file, a bundled guest, or - for the standard input")
     .requiredOption(
       "-o, --output <out>",
       "where to write the translated module, or - for the standard output",

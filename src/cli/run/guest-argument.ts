@@ -1,21 +1,27 @@
 import { CommandError, ExitCode } from "../exit-codes.js";
 
-/** A GUEST of the command line: `[NAME=][COUNTx]MODULE`. */
+/** A GUEST of the command line: `[NAME=][COUNTx]MODULE [ARGUMENTS]`, one word of the shell's. */
 export interface GuestArgument {
   /** undefined: called as the module is. */
   readonly name: string | undefined;
   readonly count: number;
   /** A path, `-`, or the name of a bundled guest. */
   readonly module: string;
+  /** What stands behind the first space. */
+  readonly args: string;
 }
 
 /** How many domains one GUEST may ask for. */
 const COUNT_MAX = 100_000;
 
-/** Reads a GUEST; a file whose name looks like a count or has a `=` is reached as `./NAME`. Throws a CommandError. */
-export function parseGuestArgument(text: string): GuestArgument {
-  const [, name, rest] = text.match(/^([^=/\\.]*)=(.*)$/s) ?? [undefined, undefined, text];
-  const [, digits, module] = rest!.match(/^([1-9]\d*)x(.+)$/s) ?? [undefined, "1", rest!];
+/**
+ * Reads a GUEST; a file whose name looks like a count or has a `=` is reached as `./NAME`. A space ends the module,
+ * unless `isFile` knows a file of the whole name. Throws a CommandError.
+ */
+export function parseGuestArgument(text: string, isFile: (path: string) => boolean): GuestArgument {
+  const [, name, called] = text.match(/^([^=/\\. ]*)=(.*)$/s) ?? [undefined, undefined, text];
+  const [, digits, rest] = called!.match(/^([1-9]\d*)x(.+)$/s) ?? [undefined, "1", called!];
+  const [, module, args] = isFile(rest!) ? [undefined, rest!, ""] : rest!.match(/^(\S*)\s*(.*?)\s*$/s)!;
   const refuse = (why: string): never => {
     throw new CommandError(
       ExitCode.Usage,
@@ -29,7 +35,7 @@ export function parseGuestArgument(text: string): GuestArgument {
   if (module === "") refuse("the module is missing");
   const count = Number(digits);
   if (count > COUNT_MAX) refuse(`at most ${COUNT_MAX} of one guest`);
-  return { name, count, module: module! };
+  return { name, count, module: module!, args: args! };
 }
 
 /** Names of the domains: `NAME`, or `NAME-1` and so on where there are several of one. All are different. */
