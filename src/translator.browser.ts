@@ -1,12 +1,2 @@
-// wasmvisor/translator in browsers: any Wasm module, metered, bounded and suspendable anywhere.
-import { assertVerified } from "./checker/index.js";
-import { loadCore } from "./core/assets.js";
-import { createEmbed } from "./embed/index.js";
-import { browserPlatform } from "./platform/browser/index.js";
-
-export * from "./embed/api.js";
-
-export const { translate, createRuntime, instantiate, instantiateSync, explain } = createEmbed(
-  await loadCore(browserPlatform),
-  assertVerified,
-);
+// wasmvisor/translator in browsers: the first name of wasmvisor/embed.
+export * from "./embed.browser.js";

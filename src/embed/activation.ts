@@ -1,12 +1,14 @@
 import { RuntimeBusy, WasmvisorError } from "../base/errors.js";
 import type { ContextId } from "../base/ids.js";
 import type { FunctionType } from "../core/manifest.js";
-import { BudgetSpent, type Resumable, type StepOutcome } from "./budget-spent.js";
 import type { AnyFunction } from "./functions.js";
+import type { Promised } from "./promised.js";
+import type { Owner, Runnable } from "./run.js";
 import type { Runtime } from "./runtime.js";
 import { readStack, type StackImage, writeStack } from "./stack-image.js";
+import { BudgetSpent, type RunOptions, type StepOutcome } from "./stopped.js";
 import { explain, isTrap } from "./traps.js";
-import { forget, type Sleeper, sleep, timeOut } from "./wait-list.js";
+import { type Caller, forget, sleep, timeOut } from "./wait-list.js";
 
 /**
  * ready: nothing ran yet. suspended: its stack is kept as data. waiting: the same, until it is woken.
@@ -16,9 +18,11 @@ export type ActivationStatus = "ready" | "suspended" | "waiting" | "done" | "fai
 
 export interface ActivationOptions {
   /** Units that the whole activation may spend. Default: no bound. */
-  readonly budget?: number;
+  readonly budget?: number | undefined;
   /** Type of the function; without it the arguments tell. */
   readonly type?: FunctionType | undefined;
+  /** Whose call it is: its calls nest. */
+  readonly owner?: Owner;
 }
 
 enum Left {
@@ -37,12 +41,15 @@ const F64 = 0x7c;
  * a time. Instances are not protected against several activations at once: a guest that keeps a shadow stack
  * in its memory (as C programs do) is disturbed when a second activation runs before the first is over.
  */
-export class Activation implements Resumable, Sleeper {
+export class Activation implements Runnable, Caller {
   readonly runtime: Runtime;
+  readonly owner: Owner | undefined;
   /** What the function returned, once done. */
   result: unknown;
-  /** Resolved when a waiting activation is woken. */
+  /** Called when a waiting activation is woken and can be stepped again. */
   onWake: (() => void) | undefined;
+  /** A queue runs it: see run(). */
+  enqueued = false;
   /** When a wait ends by itself, in milliseconds of performance.now(). */
   deadlineMs = Number.POSITIVE_INFINITY;
 
@@ -56,10 +63,12 @@ export class Activation implements Resumable, Sleeper {
   /** Not yet spent of what was granted; negative: the debt of the safepoint where it is suspended. */
   #left = 0;
   #waitResult: number | undefined;
+  #promised: Promised | undefined;
   readonly #type: FunctionType | undefined;
 
   constructor(runtime: Runtime, f: AnyFunction, args: readonly unknown[], options: ActivationOptions = {}) {
     this.runtime = runtime;
+    this.owner = options.owner;
     this.#function = f;
     this.#arguments = withoutObjects(args, options.type);
     this.#type = options.type;
@@ -86,6 +95,14 @@ export class Activation implements Resumable, Sleeper {
 
   get status(): ActivationStatus {
     return this.#status;
+  }
+
+  get asleep(): boolean {
+    return this.#status === "waiting" && this.#waitResult === undefined;
+  }
+
+  get running(): boolean {
+    return this.runtime.current === this;
   }
 
   /**
@@ -119,6 +136,7 @@ export class Activation implements Resumable, Sleeper {
       throw new WasmvisorError(`The activation is ${this.#status}: it cannot be run any more`);
     if (this.#status === "waiting" && !this.#wakeIfDue()) return "waiting";
     if (!this.#grant(quantum)) return "spent";
+    this.owner?.nest.enter(this);
 
     const rewinding = this.#status === "ready" ? 0 : 1;
     if (rewinding === 0) this.#context = runtime.newContext();
@@ -146,12 +164,17 @@ export class Activation implements Resumable, Sleeper {
       this.#arguments = dummies(this.#arguments, this.#type);
       runtime.freeWith(this, this.#context);
     }
-    if (outcome === Left.Waiting) {
-      this.#status = "waiting";
-      return "waiting";
-    }
-    this.#status = "suspended";
-    return "suspended";
+    this.owner?.nest.stop(this);
+    this.#status = outcome === Left.Waiting ? "waiting" : "suspended";
+    return this.#status;
+  }
+
+  /**
+   * Runs to the end in slices, between which the event loop has its turn, after the calls of this runtime that were made
+   * before. Rejects as step() throws, and with a CallStopped.
+   */
+  run(options?: RunOptions): Promise<unknown> {
+    return this.runtime.queue.run(this, options);
   }
 
   /** Runs to the end without letting anybody else run. Throws as step() does, and BudgetSpent. */
@@ -189,6 +212,36 @@ export class Activation implements Resumable, Sleeper {
     this.#waitResult = result;
     this.deadlineMs = Number.POSITIVE_INFINITY;
     this.onWake?.();
+    if (this.enqueued) this.runtime.queue.stir();
+  }
+
+  /**
+   * Nobody runs it for now. It takes no notification from those who wait on: should it go on, its wait gives "woken", as
+   * programs look again then.
+   */
+  hold(): void {
+    if (this.asleep && this.#promised === undefined) {
+      forget(this);
+      this.wake(0);
+    }
+  }
+
+  /** Waits until `promised` is settled, from the end of this step on. Held weakly: who forgets a call frees it. */
+  waitFor(promised: Promised): void {
+    this.#promised = promised;
+    const weak = new WeakRef(this);
+    promised.onSettled = () => {
+      const activation = weak.deref();
+      if (activation !== undefined && activation.#promised === promised) activation.wake(0);
+    };
+  }
+
+  /** What was promised, or throws what it was rejected with; asked by the guest's frame. */
+  takePromised(): unknown {
+    const promised = this.#promised;
+    this.#promised = undefined;
+    this.#waitResult = undefined;
+    return promised?.take();
   }
 
   /** The result of the wait that ended; asked by the guest's frame. */
@@ -232,11 +285,14 @@ export class Activation implements Resumable, Sleeper {
     return explain(runtime, thrown, this);
   }
 
-  #end(status: ActivationStatus): void {
+  #end(status: "done" | "failed" | "dropped"): void {
     this.#status = status;
+    this.#promised = undefined;
     forget(this);
     if ((this.#context as number) !== 0) this.runtime.freeContext(this.#context, this);
     this.#context = 0 as ContextId;
+    this.owner?.nest.leave(this, status);
+    this.runtime.queue.stir();
   }
 }
 

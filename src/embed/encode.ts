@@ -5,7 +5,11 @@ export type Code = readonly number[];
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
+const F32 = 0x7d;
+const F64 = 0x7c;
+export const V128 = 0x7b;
 export const FUNCREF = 0x70;
+export const EXTERNREF = 0x6f;
 
 export const op = {
   unreachable: [0x00],
@@ -39,6 +43,22 @@ export const localSet = (index: number): Code => [0x21, ...unsigned(index)];
 export const localTee = (index: number): Code => [0x22, ...unsigned(index)];
 export const globalGet = (index: number): Code => [0x23, ...unsigned(index)];
 export const globalSet = (index: number): Code => [0x24, ...unsigned(index)];
+export const refFunc = (index: number): Code => [0xd2, ...unsigned(index)];
+/** A zero or null of a type other than v128. */
+export function zero(type: number): Code {
+  switch (type) {
+    case I32:
+      return i32Const(0);
+    case I64:
+      return i64Const(0n);
+    case F32:
+      return [0x43, 0, 0, 0, 0];
+    case F64:
+      return [0x44, 0, 0, 0, 0, 0, 0, 0, 0];
+    default:
+      return [0xd0, type];
+  }
+}
 export const call = (index: number): Code => [0x10, ...unsigned(index)];
 /** `type` is the index of a type without parameters. */
 export const tryBlock = (type: number): Code => [0x06, ...signed(BigInt(type))];

@@ -1,11 +1,12 @@
 // Which function stands for which, where guests meet each other and the host.
 import type { FunctionType } from "../core/manifest.js";
 import type { RuntimeCore } from "../core/runtime-exports.js";
+import { V128 } from "./encode.js";
+import { HostFunctions, mayPromise } from "./host-functions.js";
 import { pinnedShim, probe, typeKey, wrapperShim } from "./shim-code.js";
+import type { Caller } from "./wait-list.js";
 
 export type AnyFunction = (...args: never[]) => unknown;
-
-const V128 = 0x7b;
 
 /** What a guest gets for a function: as an import, and as what its exports and tables hold. */
 export interface Stand {
@@ -26,6 +27,7 @@ export interface FunctionSource {
 export class Functions {
   readonly #core: RuntimeCore;
   readonly #sources: () => Iterable<FunctionSource>;
+  readonly #host: HostFunctions;
   /** W(f) of an export to its threaded twin. */
   readonly #twins = new WeakMap<AnyFunction, AnyFunction>();
   /** W(f) of exports of modules that throw exceptions of their own. */
@@ -41,10 +43,11 @@ export class Functions {
   /** What was thrown last through JS into a guest that may ask for it. */
   #passing: { readonly thrown: unknown } | undefined;
 
-  /** `sources` gives the instances of the runtime that are alive. */
-  constructor(core: RuntimeCore, sources: () => Iterable<FunctionSource>) {
+  /** `sources` gives the instances of the runtime that are alive, `current` the call that is on the native stack. */
+  constructor(core: RuntimeCore, sources: () => Iterable<FunctionSource>, current: () => Caller | undefined) {
     this.#core = core;
     this.#sources = sources;
+    this.#host = new HostFunctions(core, current);
   }
 
   /** Makes known that `wrapper` is W(f) and `twin` its threaded twin. `throws`: exceptions of its own. */
@@ -121,7 +124,10 @@ export class Functions {
     // A wrapper in JS would take any type: the engine is asked for the function's own first.
     if (isWasm && remembers) this.#pinnedStand(f, type, false);
     return this.#shimFor(remembers ? this.#rememberingThrows(f) : f, type, () => {
-      const stand = this.#pinnedStand(f, type, remembers);
+      const stand =
+        !isWasm && mayPromise(f, type)
+          ? this.#hostStand(f, type, remembers)
+          : this.#pinnedStand(f, type, remembers);
       this.#originals.set(stand.raw, f);
       return stand;
     });
@@ -165,6 +171,11 @@ export class Functions {
       runtime: this.#core.runtime as unknown as WebAssembly.ModuleImports,
     });
     return instance.exports as unknown as Stand;
+  }
+
+  #hostStand(f: AnyFunction, type: FunctionType, remember: boolean): Stand {
+    const through = remember ? (g: AnyFunction) => this.#rememberingThrows(g) : (g: AnyFunction) => g;
+    return this.#host.shim(f, type, through) as unknown as Stand;
   }
 
   #wrapperStand(f: AnyFunction, type: FunctionType): Stand {

@@ -3,10 +3,10 @@ import { WasmvisorError } from "../base/errors.js";
 import type { Core } from "../core/assets.js";
 import { type Translated, type TranslateOptions, translateWith } from "../core/translate.js";
 import { type Image, imageOf, imageOfAsync, type ModuleSource } from "./image.js";
-import { Instance, type InstantiateOptions } from "./instance.js";
+import { Instance, type InstantiateOptions, type Untyped } from "./instance.js";
 import type { Imports } from "./link.js";
-import { queueOf } from "./queue.js";
 import { Runtime, type RuntimeOptions } from "./runtime.js";
+import type { RunOptions } from "./stopped.js";
 import { explain } from "./traps.js";
 
 export type EmbedOptions = InstantiateOptions &
@@ -29,9 +29,17 @@ export interface Embed {
    * function in slices. Rejects as WebAssembly.instantiate does, with a TranslateError, QuotaExceeded, VerifyError,
    * or with what the start function ended with.
    */
-  instantiate(source: ModuleSource, imports?: Imports, options?: EmbedOptions): Promise<Instance>;
+  instantiate<Exports extends object = Untyped>(
+    source: ModuleSource,
+    imports?: Imports,
+    options?: EmbedOptions,
+  ): Promise<Instance<Exports>>;
   /** The same at once, for those who cannot wait. */
-  instantiateSync(source: ModuleSource, imports?: Imports, options?: Omit<EmbedOptions, "signal">): Instance;
+  instantiateSync<Exports extends object = Untyped>(
+    source: ModuleSource,
+    imports?: Imports,
+    options?: Omit<EmbedOptions, Exclude<keyof RunOptions, "quantum">>,
+  ): Instance<Exports>;
   /** The typed error for what a direct call of an export threw. */
   explain(runtime: Runtime, thrown: unknown): unknown;
 }
@@ -50,14 +58,21 @@ export function createEmbed(core: Core, verify: (translated: Uint8Array) => unkn
       options.signal?.throwIfAborted();
       const instance = prepare(await imageOfAsync(core, source, options), imports, options);
       const init = options.init === false ? undefined : instance.init(options);
-      if (init !== undefined) await queueOf(instance.runtime).run(init, { signal: options.signal });
-      return instance;
+      try {
+        await init?.run(options);
+      } catch (error) {
+        // There is no instance, so there is nothing to resume.
+        instance.drop();
+        init?.drop();
+        throw error;
+      }
+      return instance as Instance<never>;
     },
 
     instantiateSync(source, imports, options = {}) {
       const instance = prepare(imageOf(core, source, options), imports, options);
       if (options.init !== false) instance.init(options)?.runToEnd();
-      return instance;
+      return instance as Instance<never>;
     },
 
     explain(runtime, thrown) {

@@ -7,42 +7,51 @@ import { Activation, type ActivationOptions } from "./activation.js";
 import type { AnyFunction } from "./functions.js";
 import type { Image } from "./image.js";
 import { type Imports, linkImports } from "./link.js";
-import { queueOf } from "./queue.js";
+import { Nest } from "./nest.js";
 import { ReservedImports } from "./reserved-imports.js";
+import type { Owner } from "./run.js";
 import type { Guest, Runtime } from "./runtime.js";
+import { mayHaveStack, stackPointerOf } from "./stack-pointer.js";
+import { type CallOptions, InstanceDropped } from "./stopped.js";
 import { guardTable } from "./tables.js";
 
-export interface InstantiateOptions extends Pick<TranslateOptions, "deterministic" | "hints" | "limits"> {
+/** `budget` and the others of a call bound the active segments and the start function. */
+export interface InstantiateOptions
+  extends CallOptions,
+    Pick<TranslateOptions, "deterministic" | "hints" | "limits"> {
   /** Pages of 64 KiB that the module's own memory may have. Default: what it declares. */
   readonly memoryPages?: number;
   /** Elements that its own tables may have, and growth of any table may add, in all. Default: 1,048,576. */
   readonly tablesMax?: number;
   /** Have the independent checker look at the translated module first. */
   readonly verify?: boolean;
-  /** Units that the start function and the active segments may spend. Default: no bound. */
-  readonly budget?: number;
-  readonly signal?: AbortSignal;
+  /**
+   * true: calls that exist at the same time need not nest, as the module keeps no stack in its memory. Default: they need not
+   * if it has no global that could be the top of one.
+   */
+  readonly interleave?: boolean;
   /** false: leave out the active segments and the start function, to set the state of a saved instance. */
   readonly init?: boolean;
 }
 
-export interface CallOptions {
-  /** Units that the call may spend; then it rejects with BudgetSpent, and can go on. Default: no bound. */
-  readonly budget?: number;
-  readonly signal?: AbortSignal;
-  /** Units between two looks at the signal and the clock. Default: as many as run in about a millisecond. */
-  readonly quantum?: number;
-}
+/** What a module exports of which nothing is known. */
+export type Untyped = Record<string, (...args: unknown[]) => unknown>;
+
+type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
+type Result<F> = F extends (...args: never[]) => infer R ? R : never;
 
 export const DEFAULT_TABLES_MAX = 1 << 20;
 const MAX_PAGES = 65536;
 const FUNCREF = 0x70;
 
 /** The runtime knows its instances weakly; whoever holds an export holds the instance too. */
-const owners = new WeakMap<object, Instance>();
+const owners = new WeakMap<object, Owner & { readonly runtime: Runtime }>();
 
-/** A translated module as an ordinary instance, that can be stopped and resumed. */
-export class Instance implements Guest {
+/**
+ * A translated module as an ordinary instance, that can be stopped and resumed. `Exports`: what the module exports, as
+ * typeDeclarations() writes it.
+ */
+export class Instance<Exports extends object = Untyped> implements Guest, Owner {
   readonly runtime: Runtime;
   readonly image: Image;
   /** Named in the headers of its frames. */
@@ -53,6 +62,10 @@ export class Instance implements Guest {
   readonly native: WebAssembly.Exports;
   /** Its own memory or the one that it imports. */
   readonly memory: WebAssembly.Memory | undefined;
+  /** Shared by instances that call each other. */
+  readonly nest = new Nest();
+  #paused = false;
+  #dropped = false;
 
   /** Links and instantiates, without the active segments and the start function (see init). */
   constructor(runtime: Runtime, image: Image, imports: Imports | undefined, options: InstantiateOptions) {
@@ -67,6 +80,10 @@ export class Instance implements Guest {
     const reserved = new ReservedImports(runtime, manifest, this.number, { memoryPages, tablesMax });
     const linked = linkImports(runtime, image, imports, (user) => {
       reserved.setUserImports(user);
+      for (const f of user.functions) {
+        const owner = owners.get(f);
+        if (owner?.runtime === runtime) this.nest.join(owner.nest);
+      }
       return (name) => reserved.get(name);
     });
     this.native = new WebAssembly.Instance(image.module, linked).exports;
@@ -89,6 +106,8 @@ export class Instance implements Guest {
     for (const item of Object.values(this.exports)) {
       if (item instanceof WebAssembly.Table) guardTable(runtime.functions, item, manifest.types, false);
     }
+    const interleave = options.interleave ?? !mayHaveStack(manifest);
+    this.nest.add(!interleave, stackPointerOf(this.native, manifest, image.original));
     runtime.register(this);
     for (const item of [this.exports, ...Object.values(this.native)]) {
       if (typeof item === "object" || typeof item === "function") owners.set(item, this);
@@ -103,30 +122,73 @@ export class Instance implements Guest {
   init(options: ActivationOptions = {}): Activation | undefined {
     const init = this.native["wv:init"];
     if (init === undefined) return undefined;
-    return new Activation(this.runtime, init as AnyFunction, [], {
-      ...options,
-      type: { params: [], results: [] },
-    });
+    const type = { params: [], results: [] };
+    return new Activation(this.runtime, init as AnyFunction, [], { ...options, type, owner: this });
   }
 
-  /** A call of an export, to be run in steps. */
+  /**
+   * A call of an export, to be run in steps by you. Unlike calls it does not nest: you decide which activation runs. Mind
+   * that most compiled programs keep a stack in their memory, that two activations taken in turns disturb.
+   */
   start(name: string, args: readonly unknown[] = [], options: { readonly budget?: number } = {}): Activation {
     const { f, type } = this.#function(name);
     return new Activation(this.runtime, f, args, { ...options, type });
   }
 
   /**
-   * Calls an export; the event loop runs on meanwhile. Calls of one runtime run one after the other.
-   * Rejects with what the guest ended with, with BudgetSpent, or with the signal's reason.
+   * Calls an export in slices; the event loop runs on meanwhile. Resolves with what it returns. Rejects with what the guest
+   * ended with (GuestTrap, StackOverflow, an exception of its own or of a host import), with a CallStopped (BudgetSpent,
+   * TimedOut, Aborted), after which it can be resumed, or with InstanceDropped. The instance can be called again after any
+   * but the last.
    */
-  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    options.signal?.throwIfAborted();
-    return queueOf(this.runtime).run(this.start(name, args, options), options);
+  async call<Name extends keyof Exports & string>(
+    name: Name,
+    args?: Arguments<Exports[Name]>,
+    options: CallOptions = {},
+  ): Promise<Result<Exports[Name]>> {
+    return this.#begin(name, args, options).run(options) as Promise<Result<Exports[Name]>>;
   }
 
   /** Calls an export and returns when it is done. Throws as call() rejects. */
-  callSync(name: string, args: readonly unknown[] = [], options: Omit<CallOptions, "signal"> = {}): unknown {
-    return this.start(name, args, options).runToEnd(options.quantum);
+  callSync<Name extends keyof Exports & string>(
+    name: Name,
+    args?: Arguments<Exports[Name]>,
+    options: Pick<CallOptions, "budget" | "quantum"> = {},
+  ): Result<Exports[Name]> {
+    if (this.#paused) throw new WasmvisorError("The instance is paused: resume() it first");
+    return this.#begin(name, args, options).runToEnd(options.quantum) as Result<Exports[Name]>;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /**
+   * Holds all calls of this instance where they are, from the end of the present slice on; their timeouts stand still.
+   * Functions of it that other instances call directly run on.
+   */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.runtime.queue.pause(this);
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.runtime.queue.resume(this);
+  }
+
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  /** Ends all its calls, which reject with InstanceDropped, and lets no other begin. */
+  drop(): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
+    this.runtime.queue.drop(this);
   }
 
   /** W(f) of the original function `index`, for functions that a table or reference can hold; traps for others. */
@@ -149,6 +211,12 @@ export class Instance implements Guest {
         // Not one of them.
       }
     }
+  }
+
+  #begin(name: string, args: readonly unknown[] = [], { budget }: CallOptions): Activation {
+    if (this.#dropped) throw new InstanceDropped();
+    const { f, type } = this.#function(name);
+    return new Activation(this.runtime, f, args, { budget, type, owner: this });
   }
 
   #function(name: string): { f: AnyFunction; type: FunctionType | undefined } {

@@ -8,8 +8,9 @@ import type { Runtime } from "./runtime.js";
 /** Imports as WebAssembly.instantiate takes them; functions may be exports of translated instances. */
 export type Imports = Readonly<Record<string, unknown>>;
 
-/** Memories and tables that the user gave, in the order of the import section. */
+/** What the user gave, in the order of the import section. */
 export interface UserImports {
+  readonly functions: readonly AnyFunction[];
   readonly memories: readonly WebAssembly.Memory[];
   readonly tables: readonly WebAssembly.Table[];
 }
@@ -25,6 +26,7 @@ export function linkImports(
   const isReserved = ({ module }: WebAssembly.ModuleImportDescriptor) =>
     module === "wv" || module === "wv:raw";
   const object = new ImportObject();
+  const functions: AnyFunction[] = [];
   const memories: WebAssembly.Memory[] = [];
   const tables: WebAssembly.Table[] = [];
   const stands = new Map<string, Stand | AnyFunction>();
@@ -50,13 +52,14 @@ export function linkImports(
       object.add(module, name, value);
       continue;
     }
+    if (typeof value === "function") functions.push(value as AnyFunction);
     const stand = standFor(runtime, value, type, remember);
     const rawName = `${module}\0${name}`;
     if (!stands.has(rawName)) stands.set(rawName, stand);
     object.add(module, name, typeof stand === "object" ? stand.threaded : stand);
   }
 
-  const reserved = reservedFor({ memories, tables });
+  const reserved = reservedFor({ functions, memories, tables });
   for (const descriptor of needed.filter(isReserved)) {
     const { module, name } = descriptor;
     const stand = stands.get(name);

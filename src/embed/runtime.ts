@@ -4,7 +4,9 @@ import type { Core } from "../core/assets.js";
 import { type GlueExports, instantiateRuntime, type RuntimeExports } from "../core/runtime-exports.js";
 import { type AnyFunction, type FunctionSource, Functions } from "./functions.js";
 import type { Image } from "./image.js";
-import type { Sleeper } from "./wait-list.js";
+import { Queue } from "./queue.js";
+import { slicerOf } from "./slicer.js";
+import type { Caller } from "./wait-list.js";
 
 export interface RuntimeOptions {
   /**
@@ -49,7 +51,9 @@ export class Runtime {
   readonly pinnedBudget: number;
   readonly quantum: number;
   /** The activation that is on the native stack now. */
-  current: Sleeper | undefined;
+  current: Caller | undefined;
+  /** Calls that are run to their end in slices. */
+  readonly queue: Queue;
 
   readonly #instances = new Map<InstanceNumber, WeakRef<Guest>>();
   /** Contexts of suspended activations that nobody holds any more. */
@@ -71,7 +75,13 @@ export class Runtime {
     this.glue = glue;
     const pinnedGrant = Math.min(this.quantum, this.pinnedBudget);
     runtime.configure(this.stackBytes, pinnedGrant, this.pinnedBudget, this.newContext());
-    this.functions = new Functions(runtimeCore, () => this.instances);
+    this.functions = new Functions(
+      runtimeCore,
+      () => this.instances,
+      () => this.current,
+    );
+    // Nothing is below on the native stack then, so what a trap may have left behind is put right.
+    this.queue = new Queue(slicerOf(core.platform), runtime.renewDirect);
   }
 
   /** Whether an activation is on the native stack now. */

@@ -25,14 +25,15 @@ enum Type {
   Threaded,
   Protected,
 }
-const BUDGET = 0;
-const STACK = 1;
+export const BUDGET = 0;
+export const STACK = 1;
 const PINNED = 2;
 const SECTION = 3;
 const SECTION_MOST = 4;
 const TARGET = 0;
 
-const globals: readonly Import[] = [
+/** The first globals of a module of shims, in this order. */
+export const runtimeGlobals: readonly Import[] = [
   { kind: "global", module: "runtime", name: "budget" },
   { kind: "global", module: "runtime", name: "stack" },
   { kind: "global", module: "runtime", name: "pinned" },
@@ -60,7 +61,7 @@ export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
   const count = type.params.length;
   return encodeModule(
     [type, threadedType(type), { params: [], results: type.results }],
-    [{ kind: "function", module: "host", name: "f", type: Type.Original }, ...globals],
+    [{ kind: "function", module: "host", name: "f", type: Type.Original }, ...runtimeGlobals],
     [
       {
         export: "threaded",
@@ -68,7 +69,7 @@ export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
         locals: PINNED_LOCALS,
         body: [
           ...[...localGet(count + 1), ...globalSet(BUDGET)],
-          ...pinnedCall(count, count + 2, localGet(count)),
+          ...pinnedCall(TARGET, count, count + 2, localGet(count)),
           ...globalGet(BUDGET),
         ],
       },
@@ -76,13 +77,14 @@ export function pinnedShim(type: FunctionType): Uint8Array<ArrayBuffer> {
         export: "raw",
         type: Type.Original,
         locals: PINNED_LOCALS,
-        body: pinnedCall(count, count, globalGet(STACK)),
+        body: pinnedCall(TARGET, count, count, globalGet(STACK)),
       },
     ],
   );
 }
 
-const PINNED_LOCALS = [I32, I32, I32];
+/** What pinnedCall needs for itself. */
+export const PINNED_LOCALS = [I32, I32, I32];
 
 /**
  * What a call into code that is not translated takes of the stack account, for the frames of its own that it may have
@@ -91,10 +93,11 @@ const PINNED_LOCALS = [I32, I32, I32];
 const HOST_STACK_BYTES = 2048;
 
 /**
- * Calls the target with the first `count` parameters, the budget being in its global. `locals`: the first of three
- * free ones. `stack`: code that gives the stack account of the caller.
+ * Calls the imported function `target` with the first `count` parameters, the budget being in its global. `locals`: the
+ * first of three free ones. `stack`: code that gives the stack account of the caller. The type without parameters that
+ * has the same results is the third of the module.
  */
-function pinnedCall(count: number, locals: number, stack: Code): Code {
+export function pinnedCall(target: number, count: number, locals: number, stack: Code): Code {
   const outerPinned = locals;
   const outerStack = locals + 1;
   const surplus = locals + 2;
@@ -121,7 +124,7 @@ function pinnedCall(count: number, locals: number, stack: Code): Code {
     ...[...localGet(outerPinned), ...globalSet(PINNED), ...localGet(outerStack), ...globalSet(STACK)],
     ...giveBack,
   ];
-  const invoke = [...Array.from({ length: count }, (_, i) => localGet(i)).flat(), ...call(TARGET)];
+  const invoke = [...Array.from({ length: count }, (_, i) => localGet(i)).flat(), ...call(target)];
   if (!legacyExceptions()) return [...enter, ...invoke, ...restore];
   return [
     ...[...enter, ...tryBlock(Type.Protected), ...invoke],
@@ -155,7 +158,7 @@ export function wrapperShim(type: FunctionType): Uint8Array<ArrayBuffer> {
     [
       { kind: "function", module: "host", name: "f", type: 0 },
       { kind: "function", module: "glue", name: "pop_func", type: 2 },
-      ...globals,
+      ...runtimeGlobals,
     ],
     [{ export: "threaded", type: 1, locals: [], body }],
   );

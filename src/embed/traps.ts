@@ -9,9 +9,9 @@ import {
   WaitRefused,
   WasmvisorError,
 } from "../base/errors.js";
-import { originalOffset } from "../core/maps.js";
-import { BudgetSpent, type Resumable } from "./budget-spent.js";
+import { locate, urlOf, wasmFrames } from "../core/locations.js";
 import type { Guest, Runtime } from "./runtime.js";
+import { BudgetSpent, type Resumable } from "./stopped.js";
 
 /** Whether the engine ended a guest, rather than an exception that somebody threw. */
 export function isTrap(thrown: unknown): boolean {
@@ -45,7 +45,9 @@ export function explain(runtime: Runtime, thrown: unknown, activation?: Resumabl
       return new FrameStoreFull(text, locate, thrown);
     }
     case Cause.WaitPinned: {
-      const text = "The guest waits inside a pinned section, where it cannot be suspended: use call()";
+      const text =
+        "The guest waits (for a notification, or for what a host import promised) inside a pinned section, where " +
+        "it cannot be suspended: use call()";
       return new WaitRefused(text, locate, thrown);
     }
     case Cause.HostMemory:
@@ -67,52 +69,14 @@ export function explain(runtime: Runtime, thrown: unknown, activation?: Resumabl
   }
 }
 
-interface WasmFrame {
-  /** Names the module, in this engine's way. */
-  readonly url: string;
-  readonly functionIndex: number;
-  readonly byteOffset: number;
-}
-
-const framePattern = /([^\s(@]*):?wasm-function\[(\d+)\]:0x([0-9a-f]+)/g;
-
-function wasmFrames(thrown: unknown): WasmFrame[] {
-  const stack = thrown instanceof Error ? String(thrown.stack) : "";
-  return [...stack.matchAll(framePattern)].map(([, url, index, offset]) => ({
-    url: url!,
-    functionIndex: Number(index),
-    byteOffset: Number.parseInt(offset!, 16),
-  }));
-}
-
-const urls = new WeakMap<WebAssembly.Module, string>();
-
-/** How the engine names the module of `instance` in a stack trace: seen in a trap that we make ourselves. */
-function urlOf(instance: Guest): string {
-  const { module } = instance.image;
-  let url = urls.get(module);
-  if (url === undefined) {
-    url = "";
-    try {
-      instance.reference(-1);
-    } catch (thrown) {
-      url = wasmFrames(thrown)[0]?.url ?? "";
-    }
-    urls.set(module, url);
-  }
-  return url;
-}
-
 function locateTrap(instances: readonly Guest[], thrown: unknown): GuestLocation | undefined {
   for (const frame of wasmFrames(thrown)) {
-    const instance = instances.find((candidate) => urlOf(candidate) === frame.url);
-    const code = instance?.image.maps()?.code.get(frame.functionIndex);
-    if (instance === undefined || code === undefined) continue;
-    return {
-      functionIndex: code.functionIndex,
-      functionName: instance.image.functionName(code.functionIndex),
-      byteOffset: originalOffset(code, frame.byteOffset),
-    };
+    const owner = instances.find(
+      (candidate) => urlOf(candidate.image.module, () => candidate.reference(-1)) === frame.url,
+    );
+    const maps = owner?.image.maps();
+    const location = maps && locate(maps, (index) => owner?.image.functionName(index), frame);
+    if (location !== undefined) return location;
   }
   return undefined;
 }

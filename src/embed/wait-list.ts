@@ -1,8 +1,9 @@
 // Where memory.atomic.wait and memory.atomic.notify meet, for all runtimes of this thread. Agents in other threads are
 // not woken from here, nor do they wake what sleeps here.
 import { WaitRefused } from "../base/errors.js";
+import type { Promised } from "./promised.js";
 
-/** What can wait. */
+/** What can wait for a notification. */
 export interface Sleeper {
   /** When the wait ends by itself, in milliseconds of performance.now(); Infinity: never. */
   deadlineMs: number;
@@ -10,6 +11,13 @@ export interface Sleeper {
   wake(result: number): void;
   takeWaitResult(): number;
   drop(): void;
+}
+
+/** What is on the native stack while a guest runs. */
+export interface Caller extends Sleeper {
+  /** It unwinds next, and is to go on when `promised` is settled. */
+  waitFor(promised: Promised): void;
+  takePromised(): unknown;
 }
 
 interface Place {
@@ -64,7 +72,8 @@ export function sleep(sleeper: Sleeper): void {
   const forMs = sleeper.deadlineMs - performance.now();
   if (forMs === Number.POSITIVE_INFINITY) {
     sleeper.drop();
-    const text = "The guest waits for ever in a synchronous call, where nobody can wake it: use call()";
+    const text =
+      "The guest waits in a synchronous call for what comes only when JavaScript has returned: use call()";
     throw new WaitRefused(text, () => undefined, undefined);
   }
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FrameStoreFull, GuestTrap, RuntimeBusy, StackOverflow } from "../../src/base/errors.js";
 import { Activation } from "../../src/embed/activation.js";
-import { BudgetSpent } from "../../src/embed/budget-spent.js";
+import { BudgetSpent } from "../../src/embed/stopped.js";
 import { arithmetic, asking, countWeight, embed, factWeight, growing } from "./hand-made.js";
 
 const sum = (n: number) => (BigInt(n) * BigInt(n + 1)) / 2n;
@@ -41,18 +41,6 @@ describe("a call", () => {
     expect(await instance.call("count", [20_000_000], { quantum: 10_000 })).toBe(sum(20_000_000));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
-  });
-
-  it("rejects with the signal's reason, and leaves the runtime free for the next", async () => {
-    const instance = await embed.instantiate(arithmetic);
-    const reason = new Error("enough");
-    const signal = AbortSignal.abort(reason);
-    await expect(instance.call("count", [10], { signal })).rejects.toBe(reason);
-    const controller = new AbortController();
-    const endless = instance.call("count", [0], { signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 5);
-    await expect(endless).rejects.toBe(reason);
-    expect(await instance.call("count", [10])).toBe(sum(10));
   });
 
   it("takes objects for numbers as natively, and what their conversion calls does not disturb it", () => {

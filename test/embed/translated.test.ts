@@ -114,7 +114,7 @@ describe("memory.atomic.wait", () => {
     const controller = new AbortController();
     const sleeper = instance.call("wait", [0, -1n], { signal: controller.signal });
     setTimeout(() => controller.abort("enough"), 5);
-    await expect(sleeper).rejects.toBe("enough");
+    await expect(sleeper).rejects.toMatchObject({ name: "AbortError", cause: "enough" });
     expect(() => instance.callSync("wait", [0, -1n])).toThrow(WaitRefused);
     const direct = thrownBy(() => (instance.exports.wait as AnyExport)(0, -1n));
     expect(embed.explain(instance.runtime, direct)).toBeInstanceOf(WaitRefused);
