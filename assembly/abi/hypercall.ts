@@ -100,5 +100,7 @@ export enum Hypercall {
 
 /** Numbers of hypercalls are below this. */
 export const HYPERCALL_LIMIT = 256;
-/** What any hypercall costs its caller, in units of budget; ranges cost one more for each 8 bytes. */
+/** What any hypercall costs its caller, in units of budget. */
 export const HYPERCALL_UNITS = 32;
+/** What a hypercall costs more that copies a range; and one more for each 8 bytes. */
+export const COPY_UNITS = 64;

@@ -2,6 +2,8 @@
 
 /** How many bytes `random_bytes` gives at most. */
 export const RANDOM_MAX_BYTES = 256;
+/** What `random_bytes` costs beside what every hypercall costs, in units: the host's generator is slow to ask. */
+export const RANDOM_UNITS = 1024;
 /** Events of guests are below this. */
 export const TRACE_EVENT_LIMIT = 65536;
 

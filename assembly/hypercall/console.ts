@@ -2,7 +2,7 @@ import { NONBLOCK } from "../abi/console";
 import { Errno } from "../abi/errno";
 import { dropInput, outputRoom } from "../object/console";
 import { copyFromGuest, copyToGuest, inMemory } from "../object/guest";
-import { charge, tryAgainAfter } from "../object/unwinding";
+import { tryAgainAfter } from "../object/unwinding";
 import { current, Unwind } from "../state/machine";
 
 export function consoleWrite(offset: u32, length: u32): i32 {
@@ -13,7 +13,6 @@ export function consoleWrite(offset: u32, length: u32): i32 {
   if (room < 0) return -Errno.Nomem;
   if (room == 0) return tryAgainAfter(Unwind.ConsoleFull);
   const taken = min<u32>(length, room);
-  charge(taken >> 3);
   copyFromGuest(domain, offset, domain.output + domain.outputLength, taken);
   domain.outputLength += taken;
   return taken;
@@ -29,7 +28,6 @@ export function consoleRead(offset: u32, length: u32, flags: u32): i32 {
     return flags & NONBLOCK ? -Errno.Again : tryAgainAfter(Unwind.Blocked);
   }
   const taken = min(length, domain.inputLength);
-  charge(taken >> 3);
   copyToGuest(domain, offset, domain.input, taken);
   dropInput(domain, taken);
   return taken;

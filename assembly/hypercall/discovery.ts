@@ -3,7 +3,6 @@ import { START_INFO_BYTES, StartInfo } from "../abi/start-info";
 import { ABI_VERSION, Feature } from "../abi/version";
 import { startInfoLength, textBytes } from "../object/domain";
 import { copyToGuest, inMemory } from "../object/guest";
-import { charge } from "../object/unwinding";
 import { current, deterministic, scratch } from "../state/machine";
 
 export function version(): i32 {
@@ -24,7 +23,6 @@ export function startInfo(offset: u32, length: u32): i32 {
   if (!inMemory(domain, offset, length)) return -Errno.Fault;
   const whole = startInfoLength(domain);
   const written = min(length, whole);
-  charge(written >> 3);
 
   store<u32>(scratch + StartInfo.Version, ABI_VERSION);
   store<u32>(scratch + StartInfo.DomainId, domain.id);

@@ -1,7 +1,5 @@
 import { Errno } from "../abi/errno";
-import { inMemory, inProgram, programStart } from "../object/guest";
-import { hostCopyProgram } from "../object/host";
-import { charge } from "../object/unwinding";
+import { copyProgram, inMemory, inProgram, programStart } from "../object/guest";
 import { current } from "../state/machine";
 
 /** For the entry of `program_run`, which does the rest: the table entry of the program's `_start`, or a negative errno. */
@@ -27,7 +25,6 @@ function copy(programOffset: u32, offset: u32, length: u32, toProgram: i32): i32
   const domain = current.domain;
   if (domain.programSlot == 0) return -Errno.Noent;
   if (!inProgram(domain, programOffset, length) || !inMemory(domain, offset, length)) return -Errno.Fault;
-  charge(length >> 3);
-  if (length != 0) hostCopyProgram(domain.programSlot, programOffset, domain.slot, offset, length, toProgram);
+  copyProgram(domain, programOffset, offset, length, toProgram);
   return 0;
 }

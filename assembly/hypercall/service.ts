@@ -2,7 +2,7 @@ import { Errno } from "../abi/errno";
 import { SERVICE_MAX_BYTES } from "../abi/service";
 import { copyFromGuest, copyToGuest, inMemory } from "../object/guest";
 import { beginCall, endCall } from "../object/service";
-import { charge, tryAgainAfter } from "../object/unwinding";
+import { tryAgainAfter } from "../object/unwinding";
 import { Call } from "../state/domain";
 import { current, Unwind } from "../state/machine";
 
@@ -14,7 +14,6 @@ export function serviceCall(service: u32, request: u32, requestLength: u32, repl
   if (domain.call == Call.None) {
     const message = beginCall(domain, service, current.context.id, requestLength);
     if (message == 0) return -Errno.Nomem;
-    charge(requestLength >> 3);
     copyFromGuest(domain, request, message, requestLength);
     return tryAgainAfter(Unwind.Service);
   }
@@ -22,9 +21,7 @@ export function serviceCall(service: u32, request: u32, requestLength: u32, repl
   if (domain.call == Call.Asked) return tryAgainAfter(Unwind.Service);
   const length = domain.callLength;
   if (length > 0) {
-    const written = min<u32>(length, replyLength);
-    charge(written >> 3);
-    copyToGuest(domain, reply, domain.message, written);
+    copyToGuest(domain, reply, domain.message, min<u32>(length, replyLength));
   }
   endCall(domain);
   return length;

@@ -1,9 +1,9 @@
 import { Errno } from "../abi/errno";
-import { RANDOM_MAX_BYTES, TRACE_EVENT_LIMIT, TraceKind } from "../abi/system";
+import { RANDOM_MAX_BYTES, RANDOM_UNITS, TRACE_EVENT_LIMIT, TraceKind } from "../abi/system";
 import { now } from "../object/clock";
 import { copyToGuest, inMemory } from "../object/guest";
 import { fillRandom } from "../object/random";
-import { traceAtTime } from "../object/trace";
+import { trace } from "../object/trace";
 import { charge } from "../object/unwinding";
 import { current, scratch } from "../state/machine";
 
@@ -11,7 +11,7 @@ export function randomBytes(offset: u32, length: u32): i32 {
   const domain = current.domain;
   if (!inMemory(domain, offset, length)) return -Errno.Fault;
   const given = min<u32>(length, RANDOM_MAX_BYTES);
-  charge(given >> 3);
+  charge(RANDOM_UNITS);
   fillRandom(domain, scratch, given);
   copyToGuest(domain, offset, scratch, given);
   return given;
@@ -19,6 +19,7 @@ export function randomBytes(offset: u32, length: u32): i32 {
 
 export function traceEmit(event: u32, a: u32, b: u32): i32 {
   if (event >= <u32>TRACE_EVENT_LIMIT) return -Errno.Inval;
-  traceAtTime(now(), TraceKind.Guest + event, current.domain, a, b);
+  now();
+  trace(TraceKind.Guest + event, current.domain, a, b);
   return 0;
 }

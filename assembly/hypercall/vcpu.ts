@@ -4,7 +4,6 @@ import { now, wallNow } from "../object/clock";
 import { copyToGuest, inMemory, storeU64 } from "../object/guest";
 import { timeIn } from "../object/runstate";
 import { arm } from "../object/timer";
-import { charge } from "../object/unwinding";
 import { current, granted, scratch } from "../state/machine";
 
 export function vcpuId(): i32 {
@@ -14,7 +13,6 @@ export function vcpuId(): i32 {
 export function vcpuRunstate(offset: u32): i32 {
   const vcpu = current;
   if (!inMemory(vcpu.domain, offset, RUNSTATE_BYTES)) return -Errno.Fault;
-  charge(RUNSTATE_BYTES >> 3);
   const time = now();
   store<u32>(scratch + Runstate.State, RunState.Running);
   store<u32>(scratch + Runstate.Slices, vcpu.slices);

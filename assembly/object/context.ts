@@ -30,10 +30,10 @@ export function findContext(domain: Domain, id: u32): Context | null {
 
 /** A new context that begins with `activation`, its upcalls masked; null when a quota or memory does not allow it. */
 export function createContext(domain: Domain, activation: Activation, argument: u32): Context | null {
-  for (let id: u32 = 0; id < domain.contextsRoom; id++) {
-    if (findContext(domain, id) === null) return createContextAt(domain, id, activation, argument);
-  }
-  return createContextAt(domain, domain.contextsRoom, activation, argument);
+  let id = domain.contextsTaken;
+  while (id < domain.contextsRoom && findContext(domain, id) !== null) id++;
+  domain.contextsTaken = id;
+  return createContextAt(domain, id, activation, argument);
 }
 
 /** The same with a number that is free. */
@@ -72,6 +72,7 @@ export function destroyContext(domain: Domain, context: Context): void {
   freeContext(context.frames);
   store<usize>(domain.contexts + context.id * sizeof<usize>(), 0);
   domain.contextsCount--;
+  domain.contextsTaken = min(domain.contextsTaken, context.id);
   release(changetype<usize>(context), offsetof<Context>());
 }
 

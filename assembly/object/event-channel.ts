@@ -6,15 +6,14 @@ import { TraceKind } from "../abi/system";
 import { Vcpu, Waits } from "../state/vcpu";
 import { now } from "./clock";
 import { enterState } from "./runstate";
-import { traceAtTime } from "./trace";
+import { trace } from "./trace";
 
 /** Makes a port pending; true when that made the vCPU runnable. */
 export function raise(vcpu: Vcpu, port: u32): bool {
   if (port >= 32) return false;
   vcpu.pending |= 1 << port;
-  const time = now();
-  const woken = wake(vcpu, time);
-  traceAtTime(time, TraceKind.Event, vcpu.domain, port, woken ? 1 : 0);
+  const woken = wake(vcpu, now());
+  trace(TraceKind.Event, vcpu.domain, port, woken ? 1 : 0);
   return woken;
 }
 

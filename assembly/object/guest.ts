@@ -1,8 +1,10 @@
 // The one way from the core to a guest: its entries in the function table, and the host's copy. Ranges are checked
 // by whoever calls (`inMemory`), before anything is done: nothing here may trap but the guest's own code.
 
+import { COPY_UNITS } from "../abi/hypercall";
 import { Domain } from "../state/domain";
-import { hostCopy } from "./host";
+import { hostCopy, hostCopyProgram } from "./host";
+import { charge } from "./unwinding";
 
 const FIRST_SLOT_ENTRY: u32 = 256;
 const SLOT_ENTRIES: u32 = 16;
@@ -67,14 +69,25 @@ export function storeU64(domain: Domain, offset: u32, value: u64): void {
   call_indirect<void>(entry(domain, Entry.Store64), offset, value);
 }
 
-/** Copies from core memory to the guest's. */
+/** Copies from core memory to the guest's, at the caller's cost. */
 export function copyToGuest(domain: Domain, offset: u32, core: usize, length: u32): void {
-  if (length != 0) hostCopy(domain.slot, offset, core, length, 1);
+  if (length == 0) return;
+  charge(COPY_UNITS + (length >> 3));
+  hostCopy(domain.slot, offset, core, length, 1);
 }
 
 /** Copies from the guest's memory to the core's. */
 export function copyFromGuest(domain: Domain, offset: u32, core: usize, length: u32): void {
-  if (length != 0) hostCopy(domain.slot, offset, core, length, 0);
+  if (length == 0) return;
+  charge(COPY_UNITS + (length >> 3));
+  hostCopy(domain.slot, offset, core, length, 0);
+}
+
+/** Copies between the memories of the program above a guest and of the guest. */
+export function copyProgram(domain: Domain, programOffset: u32, offset: u32, length: u32, toProgram: i32): void {
+  if (length == 0) return;
+  charge(COPY_UNITS + (length >> 3));
+  hostCopyProgram(domain.programSlot, programOffset, domain.slot, offset, length, toProgram);
 }
 
 /** The guest's stack-pointer global; 0 when it has none. */

@@ -1,9 +1,9 @@
 // The trace: a ring of entries in core memory (abi/system.ts has their layout), written by everybody, read by the host.
 
-import { TRACE_ENTRY_BYTES, TraceEntry, TraceKind } from "../abi/system";
+import { TRACE_ENTRY_BYTES, TraceEntry } from "../abi/system";
 import { allocate } from "../frame/arena";
 import { Domain } from "../state/domain";
-import { now } from "./clock";
+import { recent } from "./clock";
 
 let ring: usize = 0;
 let entries: u32 = 0;
@@ -16,16 +16,12 @@ export function createTrace(capacity: u32): bool {
   return ring != 0;
 }
 
-/** Writes an entry of this moment. */
-export function trace(kind: TraceKind, domain: Domain, a: u32, b: u32): void {
-  traceAtTime(now(), kind, domain, a, b);
-}
-
-export function traceAtTime(timeNs: f64, kind: u32, domain: Domain, a: u32, b: u32): void {
+/** Writes an entry, with the time that was read last: so entries are in order, and cost no reading. */
+export function trace(kind: u32, domain: Domain, a: u32, b: u32): void {
   if (entries == 0) return;
   const at = ring + (count & (entries - 1)) * TRACE_ENTRY_BYTES;
   count++;
-  store<u64>(at + TraceEntry.TimeNs, <u64>timeNs);
+  store<u64>(at + TraceEntry.TimeNs, <u64>recent());
   store<u32>(at + TraceEntry.Kind, kind);
   store<u32>(at + TraceEntry.Domain, domain.id);
   store<u32>(at + TraceEntry.A, a);

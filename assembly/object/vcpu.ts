@@ -20,7 +20,7 @@ import { RunState, ShutdownReason } from "../abi/scheduling";
 import { TraceKind } from "../abi/system";
 import { fail, takeCause } from "../frame/cause";
 import { beginFresh, beginRewinding, budget, RUNNING, stack, state } from "../frame/state";
-import { allowance, leaveContext, pop, push, switchContext } from "../frame/store";
+import { allowance, leaveContext, pop, push, switchContext, usedBytes } from "../frame/store";
 import { Activation, Context } from "../state/context";
 import { Domain, DomainState } from "../state/domain";
 import {
@@ -83,8 +83,7 @@ export function run(vcpu: Vcpu, units: i32): Exit {
   hypercallCount = 0;
   lastHypercall = vcpu.lastHypercall;
   allowance = domain.frameAllowance;
-  const startNs = now();
-  enterState(vcpu, RunState.Running, startNs);
+  enterState(vcpu, RunState.Running, now());
   trace(TraceKind.Enter, domain, vcpu.context.id, units);
   return leave(vcpu, runContexts(vcpu, left));
 }
@@ -110,7 +109,13 @@ function runContexts(vcpu: Vcpu, units: i32): Exit {
   while (true) {
     const context = vcpu.context;
     switchContext(context.frames);
-    if (!context.masked && vcpu.pending != 0 && hasEntry(domain, Entry.Upcall)) beginUpcall(vcpu, context);
+    if (!context.masked && vcpu.pending != 0 && hasEntry(domain, Entry.Upcall)) {
+      // The interrupted stack is to be rewound when the upcall is over.
+      left -= usedBytes() >> 3;
+      beginUpcall(vcpu, context);
+      budget = left;
+      if (left < 0) return Exit.Preempted;
+    }
     const result = enter(domain, context, left);
     left = budget;
     if (left >= 0) {
@@ -125,7 +130,7 @@ function runContexts(vcpu: Vcpu, units: i32): Exit {
     left = carried;
     switch (reason) {
       case Unwind.Switched: {
-        switchTo(vcpu, target);
+        left -= switchTo(vcpu, target);
         break;
       }
       case Unwind.Yielded:
@@ -143,6 +148,7 @@ function runContexts(vcpu: Vcpu, units: i32): Exit {
       default:
       // An upcall is due.
     }
+    budget = left;
     if (left < 0) return Exit.Preempted;
   }
 }
@@ -241,14 +247,17 @@ function endUpcall(domain: Domain, context: Context): void {
   setStackPointer(domain, <u32>kept);
 }
 
-/** Makes `next` the current context; the guest has unwound. */
-function switchTo(vcpu: Vcpu, next: Context): void {
+/** Makes `next` the current context; the guest has unwound. Returns what that costs: both stacks, one to be rewound yet. */
+function switchTo(vcpu: Vcpu, next: Context): i32 {
   const domain = vcpu.domain;
   trace(TraceKind.Switch, domain, vcpu.context.id, next.id);
   vcpu.switches++;
   vcpu.context.stackPointer = getStackPointer(domain);
   vcpu.context = next;
   setStackPointer(domain, next.stackPointer);
+  const unwound = usedBytes();
+  switchContext(next.frames);
+  return (unwound + usedBytes()) >> 3;
 }
 
 /** Ends a domain by its own wish; reason and code are noted. */
@@ -261,6 +270,7 @@ function shutdown(domain: Domain): void {
 function leave(vcpu: Vcpu, exit: Exit): Exit {
   const domain = vcpu.domain;
   const ended = domain.state != DomainState.Alive;
+  const time = now();
   const spare = max(budget, 0);
   vcpu.spentUnits -= <f64>spare;
   vcpu.debt = min(budget, 0);
@@ -279,7 +289,7 @@ function leave(vcpu: Vcpu, exit: Exit): Exit {
   domain.frameAllowance = allowance;
   vcpu.waits = waitsAfter(exit);
   const blocked = vcpu.waits != Waits.Nothing;
-  enterState(vcpu, ended ? RunState.Offline : blocked ? RunState.Blocked : RunState.Runnable, now());
+  enterState(vcpu, ended ? RunState.Offline : blocked ? RunState.Blocked : RunState.Runnable, time);
   return exit;
 }
 

@@ -46,6 +46,8 @@ export class Domain {
   contexts: usize;
   contextsRoom: u32;
   contextsCount: u32;
+  /** All numbers below this are taken. */
+  contextsTaken: u32;
   contextsMax: u32;
 
   /** Machine time of its creation, in ns. */
