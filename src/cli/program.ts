@@ -6,6 +6,7 @@ import type { Context } from "./context.js";
 import { addDemo } from "./demo.js";
 import { CommandError, ExitCode } from "./exit-codes.js";
 import { addGuests } from "./guests.js";
+import { addRun } from "./run.js";
 import { paintFor } from "./text.js";
 import { addTranslate } from "./translate.js";
 
@@ -22,6 +23,7 @@ export function createProgram(name: string, context: Context): Command {
       outputError: (text, write) => write(text.replace(/^error:/, `${paintFor(process.stderr).bad(name)}:`)),
     })
     .exitOverride();
+  addRun(program, context);
   addTranslate(program);
   addGuests(program);
   addDemo(program, context);

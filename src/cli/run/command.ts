@@ -1,0 +1,156 @@
+// `wv run` behind its options: reads the modules, runs a session, prints what became of it.
+import { existsSync } from "node:fs";
+import { DomainRefused } from "../../base/errors.js";
+import type { MachineOptions } from "../../machine/options.js";
+import { CommandError, ExitCode } from "../exit-codes.js";
+import { type ModuleSource, readModule } from "../module-source.js";
+import { paintFor } from "../text.js";
+import { CapturedConsoles, type Consoles, MergedConsoles, Output, PlainConsole } from "./consoles.js";
+import { formatCrash } from "./crash.js";
+import { runDocument } from "./document.js";
+import { nameDomains, parseGuestArgument } from "./guest-argument.js";
+import type { RunOptions } from "./options.js";
+import { exitCodeOf } from "./report.js";
+import { type DomainPlan, Session, type SessionResult } from "./session.js";
+import { formatAlone, formatSummary } from "./summary.js";
+
+interface Planned extends DomainPlan {
+  readonly source: ModuleSource;
+}
+
+/** Runs guests; resolves with the exit code. Throws a CommandError when a module or an option is refused. */
+export async function runGuests(
+  words: readonly string[],
+  passed: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const plans = await planDomains(words, passed, options);
+  const inputFor = inputDomain(plans, options);
+  const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json;
+  const output = new Output(process.stdout, () => session.stop("SIGPIPE"));
+  const captured = new CapturedConsoles();
+  const paint = paintFor(process.stderr);
+  const notice = (text: string) => {
+    if (!options.quiet) process.stderr.write(`${output.midLine ? "\n" : ""}${paint.dim(text)}\n`);
+  };
+  const session: Session = new Session({
+    machine: machineOptions(options),
+    plans,
+    inputFor,
+    raw,
+    consoles: options.json ? captured : consolesFor(output, plans, raw ? inputFor : undefined),
+    onStart: () => {
+      if (raw) notice(`The terminal is ${inputFor}'s now; Ctrl-] takes it back.`);
+    },
+    onDetach: () => notice("The terminal is yours again; the guests run on. Ctrl-C ends the run."),
+  });
+  const result = await runRefusing(session, plans);
+  const exitCode = exitCodeOf(result.reports, result.stopped, result.detached);
+  if (raw && output.wroteEscapes) output.put("\x1b[0m\x1b[?25h");
+  if (options.json) {
+    const document = runDocument(result, exitCode, options.deterministic ?? false, captured);
+    output.put(`${JSON.stringify(document, undefined, 2)}\n`);
+  } else {
+    tell(result, output, options);
+  }
+  return exitCode;
+}
+
+async function planDomains(
+  words: readonly string[],
+  passed: readonly string[],
+  options: RunOptions,
+): Promise<Planned[]> {
+  const sources = new Map<string, ModuleSource>();
+  const wanted: { name: string; count: number; guest: string; source: ModuleSource; args: string }[] = [];
+  for (const guest of words) {
+    const { name, count, module, args } = parseGuestArgument(guest, existsSync);
+    const source = sources.get(module) ?? (await readModule(module));
+    sources.set(module, source);
+    wanted.push({ name: name ?? source.name, count, guest, source, args });
+  }
+  const names = nameDomains(wanted);
+  return wanted.flatMap(({ guest, source, args }, index) =>
+    names[index]!.map((name) => ({
+      ...{ name, guest, source, bytes: source.bytes },
+      commandLine: args === "" ? passed.join(" ") : args,
+      memoryPages: options.memory,
+      budget: options.budget,
+      timeoutMs: options.timeout,
+      verify: options.verify ?? false,
+    })),
+  );
+}
+
+/** Who gets the standard input. */
+function inputDomain(plans: readonly Planned[], { console }: RunOptions): string | undefined {
+  if (console !== undefined) {
+    if (console === "none") return undefined;
+    if (plans.some(({ name }) => name === console)) return console;
+    const names = plans.slice(0, 5).map(({ name }) => name);
+    const listed = plans.length > 5 ? `${names.join(", ")}, ..` : names.join(", ");
+    throw new CommandError(
+      ExitCode.Usage,
+      `--console ${console}: there is no such domain; there are: ${listed}`,
+    );
+  }
+  if (plans.some(({ source }) => source.label === "-")) return undefined;
+  const mayRead = (plan: Planned) => plan.source.bundled?.interactive ?? true;
+  if (plans.length === 1) return mayRead(plans[0]!) ? plans[0]!.name : undefined;
+  return plans.find(({ source }) => source.bundled?.interactive)?.name;
+}
+
+function machineOptions({ deterministic, seed, slice, quantum }: RunOptions): MachineOptions {
+  if (seed !== undefined && !deterministic) {
+    throw new CommandError(ExitCode.Usage, "--seed has a meaning with --deterministic alone");
+  }
+  if (quantum !== undefined && "ms" in quantum && (deterministic || quantum.ms > 1000)) {
+    const why = deterministic ? "with --deterministic it is a number of units" : "it is 1s at most";
+    throw new CommandError(ExitCode.Usage, `--quantum: ${why}`);
+  }
+  return {
+    deterministic: deterministic ?? false,
+    ...(seed === undefined ? {} : { seed }),
+    ...(slice === undefined ? {} : { sliceMs: slice }),
+    ...(quantum === undefined
+      ? {}
+      : "ms" in quantum
+        ? { quantumMs: quantum.ms }
+        : { quantumUnits: quantum.units }),
+  };
+}
+
+function consolesFor(output: Output, plans: readonly Planned[], foreground: string | undefined): Consoles {
+  if (plans.length === 1) return new PlainConsole(output);
+  const names = plans.map(({ name }) => name);
+  return new MergedConsoles(output, names, foreground, paintFor(process.stdout));
+}
+
+async function runRefusing(session: Session, plans: readonly Planned[]): Promise<SessionResult> {
+  try {
+    return await session.run();
+  } catch (cause) {
+    if (!(cause instanceof DomainRefused) || cause.reason === "verify") throw cause;
+    const [only, ...others] = cause.refusals.map(({ message }) => message);
+    const reasons =
+      others.length === 0 ? ` ${only}` : [only, ...others].map((text) => `\n  - ${text}`).join("");
+    const title = plans.length === 1 ? plans[0]!.guest : "a guest";
+    throw new CommandError(ExitCode.Refused, `${title} is refused:${reasons}`, { cause });
+  }
+}
+
+function tell({ reports, stopped }: SessionResult, output: Output, { quiet }: RunOptions): void {
+  const paint = paintFor(process.stderr);
+  const texts: string[] = [];
+  for (const { name, outcome } of reports) {
+    if (outcome.kind === "crash") texts.push(formatCrash(name, outcome.record, paint));
+  }
+  if (!quiet) {
+    if (stopped !== undefined) texts.push(paint.warn(`Stopped by ${stopped}.`));
+    const width = process.stderr.isTTY ? process.stderr.columns : undefined;
+    texts.push(reports.length === 1 ? formatAlone(reports[0]!, paint) : formatSummary(reports, paint, width));
+  }
+  if (texts.length === 0) return;
+  if (output.midLine && process.stderr.isTTY) process.stderr.write("\n");
+  process.stderr.write(`${texts.join("\n\n")}\n`);
+}

@@ -1,0 +1,90 @@
+// The standard input as a guest's console. A terminal is in raw mode meanwhile: each key goes to the guest, Ctrl-C too, and
+// Ctrl-] takes the terminal back.
+import type { ReadStream } from "node:tty";
+
+const DETACH = 0x1d;
+
+/** What is given to a guest. */
+export interface InputConsole {
+  write(bytes: Uint8Array): void;
+  end(): void;
+}
+
+export interface InputEvents {
+  /** Something was given to the guest, or its input has ended. */
+  readonly onInput: () => void;
+  /** Ctrl-] was pressed. */
+  readonly onDetach: () => void;
+}
+
+export class ConsoleInput {
+  readonly #stream: ReadStream;
+  readonly #raw: boolean;
+  readonly #console: InputConsole;
+  readonly #events: InputEvents;
+  #open = false;
+
+  /** `raw`: the stream is a terminal, to be put into raw mode. */
+  constructor(stream: ReadStream, raw: boolean, console: InputConsole, events: InputEvents) {
+    this.#stream = stream;
+    this.#raw = raw;
+    this.#console = console;
+    this.#events = events;
+  }
+
+  /** Whether more may come. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  start(): void {
+    this.#open = true;
+    if (this.#raw) {
+      this.#stream.setRawMode(true);
+      process.on("exit", this.#restore);
+      process.on("SIGCONT", this.#rawAgain);
+    }
+    this.#stream.on("data", this.#take).on("end", this.#ended).on("error", this.#ended);
+    this.#stream.resume();
+  }
+
+  /** Gives the terminal back; the guest's input stays open. May be said twice. */
+  stop(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#stream.off("data", this.#take).off("end", this.#ended).off("error", this.#ended);
+    this.#restore();
+    process.off("exit", this.#restore);
+    process.off("SIGCONT", this.#rawAgain);
+    this.#stream.pause();
+    // A pipe that nobody closes would keep the process alive.
+    this.#stream.unref?.();
+  }
+
+  readonly #take = (bytes: Buffer): void => {
+    const detach = this.#raw ? bytes.indexOf(DETACH) : -1;
+    const given = detach < 0 ? bytes : bytes.subarray(0, detach);
+    if (given.length > 0) this.#console.write(given);
+    if (detach >= 0) {
+      this.stop();
+      this.#events.onDetach();
+    }
+    this.#events.onInput();
+  };
+
+  readonly #ended = (): void => {
+    this.stop();
+    this.#console.end();
+    this.#events.onInput();
+  };
+
+  readonly #restore = (): void => {
+    if (this.#raw && !this.#stream.destroyed) this.#stream.setRawMode(false);
+  };
+
+  /** A shell that had stopped us has set its own modes. */
+  readonly #rawAgain = (): void => {
+    this.#stream.setRawMode(false);
+    this.#stream.setRawMode(true);
+  };
+}

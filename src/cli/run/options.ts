@@ -1,0 +1,21 @@
+import type { Quantum } from "../values.js";
+
+/** Options of `wv run`, as commander reads them. */
+export interface RunOptions {
+  /** Pages of 64 KiB. */
+  readonly memory?: number;
+  /** ms. */
+  readonly timeout?: number;
+  /** Units. */
+  readonly budget?: number;
+  readonly deterministic?: boolean;
+  readonly seed?: number;
+  readonly console?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verify?: boolean;
+  readonly scheduler: "rr";
+  /** ms. */
+  readonly slice?: number;
+  readonly quantum?: Quantum;
+}
