@@ -1,5 +1,6 @@
 // The cost of one whole unwind and rewind, by depth, in microseconds and as a ratio to Asyncify's.
 import { measure } from "../lib/child.mjs";
+import { jspiFlags } from "../lib/nodes.mjs";
 
 const depths = [1, 10, 100, 1000];
 const yardstick = "Asyncify, same Node";
@@ -7,11 +8,12 @@ const yardstick = "Asyncify, same Node";
 export async function run({ nodes, quick, only, rounds, report }) {
   const rows = [];
   for (const node of nodes) {
-    const schemes = quick ? ["wasmvisor"] : ["asyncify", "wasmvisor", ...(node.major >= 24 ? ["jspi"] : [])];
+    const jspi = quick ? undefined : jspiFlags(node);
+    const schemes = quick ? ["wasmvisor"] : ["asyncify", "wasmvisor", ...(jspi ? ["jspi"] : [])];
     let asyncify;
     for (const scheme of schemes) {
       if (only && !only.includes(scheme) && scheme !== "asyncify") continue;
-      const flags = scheme === "jspi" && node.major < 26 ? ["--experimental-wasm-jspi"] : [];
+      const flags = scheme === "jspi" ? jspi : [];
       const results = await measure(
         node,
         "unwind.mjs",

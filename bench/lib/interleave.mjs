@@ -22,6 +22,7 @@ export function summarize(numbers) {
     p10: quantile(sorted, 0.1),
     median: quantile(sorted, 0.5),
     p90: quantile(sorted, 0.9),
+    max: sorted.at(-1),
   };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import wabt from "wabt";
 import { kernelDir, root } from "./paths.mjs";
 
 const entry = join(root, "dist/node.js");
@@ -13,8 +14,15 @@ export async function wasmvisor() {
 }
 
 /** The .wasm of a bundled guest. */
-export const guest = (name) => readFileSync(join(root, "guests", name, `${name}.wasm`));
+export const guest = (name) => readFileSync(join(root, "build/guests", `${name}.wasm`));
 export const kernel = (name) => readFileSync(join(kernelDir, `${name}.wasm`));
+
+/** The .wasm of a kernel written as text. */
+export async function assembled(name) {
+  const { parseWat } = await wabt();
+  const module = parseWat(`${name}.wat`, readFileSync(join(kernelDir, `${name}.wat`), "utf8"));
+  return module.toBinary({ write_debug_names: true }).buffer;
+}
 
 /**
  * A domain that answers requests on its console with so many bytes each: `ask(request)` resolves to a DataView of them.

@@ -11,3 +11,17 @@ export function resolveNode(asked) {
   const version = execFileSync(path, ["--version"], { encoding: "utf8" }).trim();
   return { asked, path, version, major: Number(version.slice(1).split(".")[0]) };
 }
+
+const jspiFlag = "--experimental-wasm-jspi";
+
+/** What this Node wants to have JSPI, in its present form; `undefined`: it has none. */
+export function jspiFlags(node) {
+  for (const flags of [[], [jspiFlag]]) {
+    try {
+      const probe = "process.exit(WebAssembly.Suspending && WebAssembly.promising ? 0 : 1)";
+      execFileSync(node.path, [...flags, "-e", probe], { stdio: "ignore" });
+      return flags;
+    } catch {}
+  }
+  return undefined;
+}
