@@ -2,7 +2,7 @@
 import { type GuestLocation, TranslateError, type TranslateFailure, VerifyError } from "../base/errors.js";
 import { locate, type WasmFrame } from "./locations.js";
 import { functionName, NameKind, namesOf } from "./names.js";
-import { translateWith } from "./translate.js";
+import { type TranslateOptions, translateWith } from "./translate.js";
 
 export type TranslationRequest =
   /** First of all: the compiled translator. There is no answer. */
@@ -34,21 +34,22 @@ export type TranslationReply =
   | { readonly kind: "unverified"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
 
-/** Answers one request; never throws. `verify`: the checker, which throws a VerifyError. */
+/** Answers one request; never throws. `verify`: the checker, which throws a VerifyError. `limits`: see TranslateOptions. */
 export function answer(
   translator: WebAssembly.Module,
   request: TranslationRequest,
   verify: (translated: Uint8Array) => unknown,
+  limits?: ReadonlyMap<number, number>,
 ): TranslationReply {
   try {
     switch (request.kind) {
       case "translate": {
-        const { bytes } = translateWith(translator, request.bytes, { deterministic: request.deterministic });
+        const { bytes } = translateWith(translator, request.bytes, optionsOf(request, limits));
         if (request.verify) verify(bytes);
         return { kind: "translated", bytes };
       }
       case "locate":
-        return { kind: "located", locations: locations(translator, request) };
+        return { kind: "located", locations: locations(translator, request, limits) };
       default:
         return { kind: "failed", message: `Nobody answers requests of kind ${request.kind}` };
     }
@@ -64,10 +65,19 @@ export function answer(
 
 function locations(
   translator: WebAssembly.Module,
-  { bytes, deterministic, frames }: TranslationRequest & { kind: "locate" },
+  request: TranslationRequest & { kind: "locate" },
+  limits: ReadonlyMap<number, number> | undefined,
 ): GuestLocation[] {
-  const { maps, manifest } = translateWith(translator, bytes, { deterministic, maps: true });
+  const { bytes, frames } = request;
+  const { maps, manifest } = translateWith(translator, bytes, { ...optionsOf(request, limits), maps: true });
   const names = namesOf(bytes, NameKind.Functions);
   const nameOf = (index: number) => functionName(index, names, manifest.functionExports);
   return frames.flatMap((frame) => locate(maps!, nameOf, frame) ?? []);
+}
+
+function optionsOf(
+  { deterministic }: { readonly deterministic: boolean },
+  limits: ReadonlyMap<number, number> | undefined,
+): TranslateOptions {
+  return { deterministic, ...(limits && { limits }) };
 }

@@ -30,13 +30,13 @@ export class Pace {
   }
 
   /**
-   * A slice of `units` took so long. It may have waited for the compiler, so one step goes only so far; and clocks are
-   * coarse, so short slices teach nothing but that they were too long.
+   * A slice of `units` took so long. It may have waited for the compiler, so one step goes only so far, further down than up;
+   * and clocks are coarse, so short slices teach nothing but that they were too long.
    */
   took(ms: number, units = this.#quantum): void {
     const wholeMs = (ms * this.#quantum) / units;
     if (2 * units < this.#quantum && wholeMs <= this.#targetMs) return;
-    const factor = Math.min(Math.max(this.#targetMs / Math.max(wholeMs, 0.001), 0.5), 2);
+    const factor = Math.min(Math.max(this.#targetMs / Math.max(wholeMs, 0.001), 1 / 16), 2);
     this.#quantum = Math.min(Math.max(Math.round(this.#quantum * factor), SMALLEST_QUANTUM), this.#largest);
   }
 }

@@ -47,8 +47,8 @@ export interface LifeOwner {
 export type LifeInfo = Omit<DomainInfo, "id" | "name" | "state" | "reboots">;
 
 const FIRST_QUANTUM = 100_000;
-/** Of code that is much slower than what the pace was learned from, a quantum is not much too long. */
-const LARGEST_QUANTUM = 1 << 24;
+/** Fast code would take more in a quantum; but then slow code behind it would hold the event loop for too long. */
+const LARGEST_QUANTUM = 1 << 22;
 
 const utf8 = new TextEncoder();
 const vcpuStates: Record<RunState, VcpuState> = {

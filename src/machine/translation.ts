@@ -1,7 +1,8 @@
 import { type GuestLocation, type Refusal, TranslateError } from "../base/errors.js";
 import type { Platform, TranslationWorker } from "../base/platform.js";
+import { assertVerified } from "../checker/index.js";
 import type { WasmFrame } from "../core/locations.js";
-import type { TranslationReply, TranslationRequest } from "../core/translation.js";
+import { answer, type TranslationReply, type TranslationRequest } from "../core/translation.js";
 
 interface Job {
   readonly request: TranslationRequest;
@@ -20,7 +21,14 @@ export class TranslationRefused extends Error {
 }
 
 /**
- * Translates in a Worker: one job at a time, each under the time quota. The Worker is started when it is first needed, kept,
+ * Modules of so many bytes, of which no function has more than so many locals times control points, are translated at once:
+ * that takes a few milliseconds at most, less than a message to the Worker and back, and far less than to start one.
+ */
+const SMALL_BYTES = 4096;
+const SMALL_LIMITS: ReadonlyMap<number, number> = new Map([[2, 1 << 16]]);
+
+/**
+ * Translates in a Worker, all but small modules: one job at a time, each under the time quota. The Worker is started when it is first needed, kept,
  * and ended when a job takes too long; the next job gets a new one.
  */
 export class Translation {
@@ -67,7 +75,11 @@ export class Translation {
     this.#job = undefined;
   }
 
-  #ask(request: TranslationRequest): Promise<TranslationReply> {
+  async #ask(request: TranslationRequest & { readonly bytes: Uint8Array }): Promise<TranslationReply> {
+    if (request.bytes.length <= SMALL_BYTES) {
+      const reply = answer(this.#translator, request, assertVerified, SMALL_LIMITS);
+      if (reply.kind !== "refused" || reply.code !== "limit") return reply;
+    }
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new TranslationRefused({ reason: "machine", message: "the machine is closed" }));
