@@ -14,6 +14,14 @@ export interface Stand {
   readonly raw: AnyFunction;
 }
 
+/** How a guest imports functions. */
+export interface Linking {
+  /** What they throw is kept for the guest, which may ask for it. */
+  readonly remember: boolean;
+  /** What functions of JavaScript promise is awaited. */
+  readonly awaits: boolean;
+}
+
 /** The modules depend on nothing but the type: compiled once for all runtimes. */
 const pinnedModules = new Map<string, WebAssembly.Module>();
 const wrapperModules = new Map<string, WebAssembly.Module>();
@@ -98,11 +106,12 @@ export class Functions {
   }
 
   /**
-   * What a guest that imports `f` as `type` gets. `remember`: what `f` throws is kept for the guest. For that it must
-   * pass through JS, so functions of translated modules that throw exceptions of their own are pinned then.
+   * What a guest that imports `f` as `type` gets. What it throws can be kept only if it passes through JS, so functions of
+   * translated modules that throw exceptions of their own are pinned then.
    * Throws a LinkError when `f` is a Wasm function of another type.
    */
-  standFor(f: AnyFunction, type: FunctionType, remember: boolean): Stand {
+  standFor(f: AnyFunction, type: FunctionType, linking: Linking): Stand {
+    const { remember } = linking;
     const twin = this.#twins.get(f);
     if (
       twin !== undefined &&
@@ -117,20 +126,19 @@ export class Functions {
     }
     if (twin !== undefined) return { threaded: twin, raw: f };
     const original = this.#originals.get(f);
-    if (original !== undefined) return this.standFor(original, type, remember);
+    if (original !== undefined) return this.standFor(original, type, linking);
     const isWasm = isWasmFunction(f);
     if (isWasm && this.isTranslated(f)) return this.#shimFor(f, type, () => this.#wrapperStand(f, type));
     const remembers = remember && !type.params.concat(type.results).includes(V128);
     // A wrapper in JS would take any type: the engine is asked for the function's own first.
     if (isWasm && remembers) this.#pinnedStand(f, type, false);
-    return this.#shimFor(remembers ? this.#rememberingThrows(f) : f, type, () => {
-      const stand =
-        !isWasm && mayPromise(f, type)
-          ? this.#hostStand(f, type, remembers)
-          : this.#pinnedStand(f, type, remembers);
+    const awaits = !isWasm && linking.awaits && mayPromise(f, type);
+    const make = () => {
+      const stand = awaits ? this.#hostStand(f, type, remembers) : this.#pinnedStand(f, type, remembers);
       this.#originals.set(stand.raw, f);
       return stand;
-    });
+    };
+    return this.#shimFor(remembers ? this.#rememberingThrows(f) : f, type, make, awaits);
   }
 
   /** The shim of whichever of `types` the Wasm function `f` has; `f` itself when it has none of them. */
@@ -143,14 +151,14 @@ export class Functions {
       } catch {
         continue;
       }
-      return this.standFor(f, type, false).raw;
+      return this.standFor(f, type, { remember: false, awaits: false }).raw;
     }
     return f;
   }
 
-  /** One shim for each function and type. */
-  #shimFor(f: AnyFunction, type: FunctionType, make: () => Stand): Stand {
-    const key = typeKey(type);
+  /** One shim for each function, type and way to import it. */
+  #shimFor(f: AnyFunction, type: FunctionType, make: () => Stand, awaits = false): Stand {
+    const key = `${typeKey(type)}${awaits ? " awaited" : ""}`;
     let byType = this.#stands.get(f);
     if (byType === undefined) {
       byType = new Map();

@@ -1,7 +1,7 @@
 // What an instance imports: the user's imports in the form that translated code needs, and the reserved
 // module `wv`. What is wrong with the user's imports is left for the engine to say, so that the errors are its own.
 import type { FunctionType } from "../core/manifest.js";
-import { type AnyFunction, isWasmFunction, type Stand } from "./functions.js";
+import { type AnyFunction, isWasmFunction, type Linking, type Stand } from "./functions.js";
 import type { Image } from "./image.js";
 import type { Runtime } from "./runtime.js";
 
@@ -15,11 +15,12 @@ export interface UserImports {
   readonly tables: readonly WebAssembly.Table[];
 }
 
-/** `reservedFor` gives what the module imports from `wv` by name, once it is known what the user gave. */
+/** `awaits`: see Linking. `reservedFor` gives what the module imports from `wv` by name, once it is known what the user gave. */
 export function linkImports(
   runtime: Runtime,
   image: Image,
   given: Imports | undefined,
+  awaits: boolean,
   reservedFor: (user: UserImports) => (name: string) => unknown,
 ): WebAssembly.Imports {
   const needed = WebAssembly.Module.imports(image.module);
@@ -53,7 +54,7 @@ export function linkImports(
       continue;
     }
     if (typeof value === "function") functions.push(value as AnyFunction);
-    const stand = standFor(runtime, value, type, remember);
+    const stand = standFor(runtime, value, type, { remember, awaits });
     const rawName = `${module}\0${name}`;
     if (!stands.has(rawName)) stands.set(rawName, stand);
     object.add(module, name, typeof stand === "object" ? stand.threaded : stand);
@@ -74,12 +75,12 @@ function standFor(
   runtime: Runtime,
   value: unknown,
   type: FunctionType,
-  remember: boolean,
+  linking: Linking,
 ): Stand | AnyFunction {
   if (typeof value !== "function") return value as AnyFunction;
   const f = value as AnyFunction;
   try {
-    return runtime.functions.standFor(f, type, remember);
+    return runtime.functions.standFor(f, type, linking);
   } catch (error) {
     if (error instanceof WebAssembly.LinkError && isWasmFunction(f)) return f;
     throw error;

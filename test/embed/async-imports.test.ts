@@ -355,6 +355,18 @@ describe("where the stack cannot be suspended", () => {
     expect([runtime.exports.pinned.value, runtime.exports.held.value]).toEqual([1, 0]);
   });
 
+  it("nothing is awaited for an instance without async imports: a promise is no number, as natively", async () => {
+    const instance = await make(() => later(5), { asyncImports: false });
+    expect(await instance.call("run", [3])).toBe(0);
+    const { runtime } = instance;
+    const ask = () => later(5);
+    const [sync, async] = await Promise.all(
+      [false, true].map((asyncImports) => make(ask, { runtime, asyncImports })),
+    );
+    expect(await sync!.call("once", [1])).toBe(0);
+    expect(await async!.call("once", [1])).toBe(5);
+  });
+
   it("an import that never promises is called as before, whatever it returns", async () => {
     const values: unknown[] = [3, "4", null, undefined, { valueOf: () => 5 }, true, [6]];
     const instance = await make((n) => values[n]);
