@@ -7,6 +7,7 @@ export * from "../build/abi/domain-image.js";
 export * from "../build/abi/errno.js";
 export * from "../build/abi/event-channel.js";
 export * from "../build/abi/exit.js";
+export * from "../build/abi/files.js";
 export * from "../build/abi/hypercall.js";
 export * from "../build/abi/memory.js";
 export * from "../build/abi/scheduling.js";

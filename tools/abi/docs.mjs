@@ -30,8 +30,8 @@ i64. Offsets lie in the guest's memory; a range is checked as a whole before any
 \`hypercall(nr: u32, a0: u64, a1: u64, a2: u64, a3: u64, a4: u64)\` does the same by number, for those who look for
 what this version has: Nosys when there is no such number.
 
-Each costs ${constant(abi, "HYPERCALL_UNITS")} units of budget, ranges one more for each 8 bytes. The caller of one that *suspends* may sleep
-inside it.
+Each costs ${constant(abi, "HYPERCALL_UNITS")} units of budget; one that copies a range ${constant(abi, "COPY_UNITS")} more, and one for each 8 bytes. The caller of one that
+*suspends* may sleep inside it.
 
 ${abi.groups.map(groupOf).join("\n\n")}
 
@@ -66,14 +66,16 @@ function filesOf(abi, hostOnly) {
 }
 
 /** Enums first, each with its table; then the constants of the file in one. */
-function fileOf({ name, declarations }) {
+function fileOf({ name, head, declarations }) {
   const enums = declarations.filter(({ members }) => members);
   const constants = declarations.filter(({ members }) => !members);
-  const parts = enums.map((found) => {
-    const isLayout = /byte offsets/.test(found.description);
+  const parts = [...head];
+  for (const found of enums) {
+    const isLayout = /byte offsets/.test(found.description + head.join(""));
     const rows = found.members.map((each) => [`\`${each.name}\``, String(each.value), each.description]);
-    return `#### ${found.name}\n\n${found.description}\n\n${table(["name", isLayout ? "offset" : "value", "what"], rows)}`;
-  });
+    const heading = `#### ${found.name}${found.description && `\n\n${found.description}`}`;
+    parts.push(heading, table(["name", isLayout ? "offset" : "value", "what"], rows));
+  }
   if (constants.length > 0) {
     const rows = constants.map((each) => [`\`${each.name}\``, String(each.value), each.description]);
     parts.push(table(["constant", "value", "what"], rows));

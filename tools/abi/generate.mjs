@@ -6,6 +6,7 @@ import { docsOf } from "./docs.mjs";
 import { hostOf } from "./host.mjs";
 import { assemblyScriptOf, cHeaderOf, watOf } from "./libraries.mjs";
 import { readAbi } from "./model.mjs";
+import { textsOf } from "./texts.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const check = process.argv.includes("--check");
@@ -16,6 +17,7 @@ const abi = await readAbi().catch((error) => {
 });
 const files = {
   "src/abi.ts": hostOf(abi),
+  "src/cli/inspect/hypercall-texts.ts": textsOf(abi),
   "docs/abi.md": docsOf(abi),
   "guests/lib/c/wasmvisor.h": cHeaderOf(abi),
   "guests/lib/as/hv.ts": assemblyScriptOf(abi),

@@ -30,7 +30,7 @@ enum hv_hypercall {
 ${abi.hypercalls.map(({ name, number }) => `  HV_HYPERCALL_${name.toUpperCase()} = ${hexadecimal(number)},`).join("\n")}
 };
 
-${section(filesForGuests(abi).map(({ declarations }) => declarations.map(cDeclaration).join("\n\n")))}
+${section(filesForGuests(abi).map((file) => declarationsOf(file, cDeclaration)))}
 
 #endif
 `;
@@ -54,7 +54,7 @@ export enum Hypercall {
 ${abi.hypercalls.map(({ member, number }) => `  ${member} = ${hexadecimal(number)},`).join("\n")}
 }
 
-${section(filesForGuests(abi).map(({ declarations }) => declarations.map(assemblyScriptDeclaration).join("\n\n")))}
+${section(filesForGuests(abi).map((file) => declarationsOf(file, assemblyScriptDeclaration)))}
 `;
 }
 
@@ -77,6 +77,12 @@ ${abi.groups.map(watGroup).join("\n\n")}
 const comment = (description, indent = "") => (description === "" ? "" : `${indent}/** ${description} */\n`);
 const section = (parts) => parts.filter((part) => part !== "").join("\n\n");
 const filesForGuests = (abi) => abi.files.filter(({ hostOnly }) => !hostOnly);
+const declarationsOf = ({ name, head, declarations }, write) => {
+  if (declarations.length === 0) return "";
+  const title = `--- ${name.replaceAll("-", " ")} ---`;
+  const lines = [title, ...head].join("\n\n").split("\n");
+  return [lines.map((line) => `// ${line}`.trimEnd()).join("\n"), ...declarations.map(write)].join("\n\n");
+};
 const hexadecimal = (number) => `0x${number.toString(16).padStart(2, "0")}`;
 const groupTitle = ({ number, title }) => `--- ${hexadecimal(number)} ${title} ---`;
 /** A name of the interface as a parameter: `deadlineNs` to `deadline_ns`. */

@@ -23,7 +23,8 @@ const HOST_ONLY = ["domain-image", "exit"];
  * @typedef {{ number: number, title: string, hypercalls: Hypercall[] }} Group
  * @typedef {{ name: string, value: number, description: string }} Constant
  * @typedef {{ name: string, description: string, members: Constant[] }} Enum
- * @typedef {{ name: string, hostOnly: boolean, declarations: (Enum | Constant)[] }} AbiFile  without Hypercall
+ * @typedef {{ name: string, head: string[], hostOnly: boolean, declarations: (Enum | Constant)[] }} AbiFile
+ *   `head`: paragraphs; `declarations`: without Hypercall
  * @typedef {{ groups: Group[], hypercalls: Hypercall[], files: AbiFile[] }} Abi
  */
 
@@ -53,7 +54,12 @@ export async function readAbi(folder = abiFolder) {
       }
     }
     const name = file.replace(/\.ts$/, "");
-    files.push({ name, hostOnly: HOST_ONLY.includes(name), declarations });
+    files.push({
+      name,
+      head: name === "hypercall" ? [] : headOf(text),
+      hostOnly: HOST_ONLY.includes(name),
+      declarations,
+    });
   }
   const hypercalls = groups.flatMap((group) => group.hypercalls);
   if (hypercalls.length === 0) throw new Error(`abi: ${folder} has no enum Hypercall`);
@@ -79,6 +85,15 @@ async function valuesOf(source) {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+}
+
+/** The paragraphs of the comment at a file's head, but for the first, which is the same in all of them. */
+function headOf(text) {
+  const lines = /^(?:\/\/.*\n)*/
+    .exec(text)[0]
+    .split("\n")
+    .map((line) => line.replace(/^\/\/ ?/, ""));
+  return lines.join("\n").trim().split("\n\n").slice(1);
 }
 
 function enumOf(statement, values) {

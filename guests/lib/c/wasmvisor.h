@@ -154,11 +154,15 @@ enum hv_hypercall {
   HV_HYPERCALL_TRACE_EMIT = 0xc1,
 };
 
+// --- console ---
+
 /** A flag of `console_read`: do not wait. */
 #define HV_NONBLOCK 1
 
 /** How many bytes of output or input a console keeps. */
 #define HV_CONSOLE_BYTES 4096
+
+// --- errno ---
 
 /** Why a hypercall was refused: it returns the negative of one of these. A refused hypercall has changed nothing. */
 enum hv_errno {
@@ -184,6 +188,8 @@ enum hv_errno {
   HV_ENOSYS = 38,
 };
 
+// --- event channel ---
+
 /** Ports of the virtual interrupts; event channels are numbered from FIRST_CHANNEL on. */
 enum hv_virq {
   /** The one-shot timer expired. */
@@ -195,11 +201,168 @@ enum hv_virq {
 /** The first port that is not a virtual interrupt. */
 #define HV_FIRST_CHANNEL 16
 
+// --- files ---
+//
+// Messages of the service Files: a request is FILE_REQUEST_BYTES of fields, then a base path, a path, another base path, another
+// path, and data. A reply is FILE_REPLY_BYTES of fields, then data. Little-endian; a message has SERVICE_MAX_BYTES at most.
+//
+// Folders are numbered from 0 on, in the order in which the domain was given them. Paths are UTF-8, relative, separated by
+// `/`. The base path leads from the folder to a directory; the path leads on from there and nowhere out of that directory,
+// neither by `..` nor by a symbolic link. An open file has a handle, by which the host finds it again. The host may forget
+// handles, as it does when the domain is restored elsewhere: a request says the path as well, by which it is then opened anew.
+
+/** What is asked for. Fields and parts that are not named are not looked at. */
+enum hv_file_operation {
+  /** Opens (Base, Path, Flags). Reply: Handle, attributes, data: the path from the folder without symbolic links. */
+  HV_FILE_OPERATION_OPEN = 1,
+  /** Forgets Handle. */
+  HV_FILE_OPERATION_CLOSE = 2,
+  /** Length bytes at Offset (Handle, or Base and Path). Reply: data, fewer at the end of the file. */
+  HV_FILE_OPERATION_READ = 3,
+  /** Data at Offset, or at the end with flag Append (Handle, or Base and Path). Reply: Size: the position behind it. */
+  HV_FILE_OPERATION_WRITE = 4,
+  /** Attributes (Handle, or Base, Path, Flags). Reply: attributes. */
+  HV_FILE_OPERATION_ATTRIBUTES = 5,
+  /** Makes a file Offset bytes long (Handle, or Base and Path). */
+  HV_FILE_OPERATION_SET_SIZE = 6,
+  /** Makes sure that a file is at least Offset bytes long (Handle, or Base and Path). */
+  HV_FILE_OPERATION_EXTEND = 7,
+  /** Sets times (Handle, or Base, Path, Flags). Data: two u64, ns since 1970: last access, last change. */
+  HV_FILE_OPERATION_SET_TIMES = 8,
+  /** Writes a file to the disk (Handle, or Base and Path). */
+  HV_FILE_OPERATION_SYNC = 9,
+  /** Entries of a directory from cookie Offset on (Handle, or Base and Path). Reply: data: entries (FileEntry) of at most Length bytes; Size: the cookie to go on with; Links: 1 when the last one was told. With flag Partial an entry that does not fit is cut off. */
+  HV_FILE_OPERATION_LIST = 10,
+  /** Makes a directory (Base, Path). */
+  HV_FILE_OPERATION_MAKE_DIRECTORY = 11,
+  /** Removes an empty directory (Base, Path). */
+  HV_FILE_OPERATION_REMOVE_DIRECTORY = 12,
+  /** Removes anything else (Base, Path). */
+  HV_FILE_OPERATION_UNLINK = 13,
+  /** Renames (Base, Path to OtherFolder, OtherBase, OtherPath). */
+  HV_FILE_OPERATION_RENAME = 14,
+  /** Makes another name (OtherBase, OtherPath) for a file (Base, Path), that are in one folder. */
+  HV_FILE_OPERATION_LINK = 15,
+  /** Makes a symbolic link (Base, Path). Data: where it leads; not an absolute path. */
+  HV_FILE_OPERATION_MAKE_SYMBOLIC_LINK = 16,
+  /** Where a symbolic link (Base, Path) leads. Reply: data. */
+  HV_FILE_OPERATION_READ_SYMBOLIC_LINK = 17,
+  /** Data goes to the host's standard error. Reply: Size: how much was taken. */
+  HV_FILE_OPERATION_STANDARD_ERROR = 18,
+};
+
+/** Flags of requests. */
+enum hv_file_flag {
+  /** Follow a symbolic link that the path ends in. */
+  HV_FILE_FLAG_FOLLOW = 1,
+  /** Open: make a file when there is none. */
+  HV_FILE_FLAG_CREATE = 2,
+  /** Open: fail when there is one. */
+  HV_FILE_FLAG_EXCLUSIVE = 4,
+  /** Open: make it empty. */
+  HV_FILE_FLAG_TRUNCATE = 8,
+  /** Open: fail when it is not a directory. */
+  HV_FILE_FLAG_DIRECTORY = 16,
+  /** Open: for reading. */
+  HV_FILE_FLAG_READ = 32,
+  /** Open: for writing. */
+  HV_FILE_FLAG_WRITE = 64,
+  /** Open: what is written is on the disk before the write is over. */
+  HV_FILE_FLAG_SYNC = 128,
+  /** Write: at the end. */
+  HV_FILE_FLAG_APPEND = 256,
+  /** SetTimes: that of the last access. */
+  HV_FILE_FLAG_SET_ACCESSED = 512,
+  /** SetTimes: that of the last change. */
+  HV_FILE_FLAG_SET_MODIFIED = 1024,
+  /** List: cut off. */
+  HV_FILE_FLAG_PARTIAL = 2048,
+};
+
+/** Byte offsets in a request. */
+enum hv_file_request {
+  /** u32: see FileOperation. */
+  HV_FILE_REQUEST_OPERATION = 0,
+  /** u32 */
+  HV_FILE_REQUEST_FOLDER = 4,
+  /** u64: 0: none. */
+  HV_FILE_REQUEST_HANDLE = 8,
+  /** u64 */
+  HV_FILE_REQUEST_OFFSET = 16,
+  /** u32 */
+  HV_FILE_REQUEST_LENGTH = 24,
+  /** u32: see FileFlag. */
+  HV_FILE_REQUEST_FLAGS = 28,
+  /** u32: bytes of the base path. */
+  HV_FILE_REQUEST_BASE_LENGTH = 32,
+  /** u32 */
+  HV_FILE_REQUEST_PATH_LENGTH = 36,
+  /** u32 */
+  HV_FILE_REQUEST_OTHER_FOLDER = 40,
+  /** u32 */
+  HV_FILE_REQUEST_OTHER_BASE_LENGTH = 44,
+  /** u32 */
+  HV_FILE_REQUEST_OTHER_PATH_LENGTH = 48,
+  /** u32 */
+  HV_FILE_REQUEST_DATA_LENGTH = 52,
+};
+
+#define HV_FILE_REQUEST_BYTES 56
+
+/** Byte offsets in a reply. */
+enum hv_file_reply {
+  /** u32: 0, or the errno of WASI preview 1; then the rest means nothing. */
+  HV_FILE_REPLY_ERROR = 0,
+  /** u32: file type, as in WASI preview 1. */
+  HV_FILE_REPLY_TYPE = 4,
+  /** u64: also of an open file that was opened anew; 0: there is none. */
+  HV_FILE_REPLY_HANDLE = 8,
+  /** u64: bytes. */
+  HV_FILE_REPLY_SIZE = 16,
+  /** u64 */
+  HV_FILE_REPLY_LINKS = 24,
+  /** u64: ns since 1970, as are the following two. */
+  HV_FILE_REPLY_ACCESSED = 32,
+  /** u64 */
+  HV_FILE_REPLY_MODIFIED = 40,
+  /** u64 */
+  HV_FILE_REPLY_CHANGED = 48,
+  /** u64 */
+  HV_FILE_REPLY_INODE = 56,
+  /** u64 */
+  HV_FILE_REPLY_DEVICE = 64,
+  /** u32 */
+  HV_FILE_REPLY_DATA_LENGTH = 72,
+};
+
+#define HV_FILE_REPLY_BYTES 80
+
+/** Byte offsets in an entry of a directory; its name follows. As `dirent` in WASI preview 1. */
+enum hv_file_entry {
+  /** u64: the cookie of the next entry. */
+  HV_FILE_ENTRY_NEXT = 0,
+  /** u64 */
+  HV_FILE_ENTRY_INODE = 8,
+  /** u32: bytes of the name. */
+  HV_FILE_ENTRY_NAME_LENGTH = 16,
+  /** u32: file type. */
+  HV_FILE_ENTRY_TYPE = 20,
+};
+
+#define HV_FILE_ENTRY_BYTES 24
+
+// --- hypercall ---
+
 /** Numbers of hypercalls are below this. */
 #define HV_HYPERCALL_LIMIT 256
 
-/** What any hypercall costs its caller, in units of budget; ranges cost one more for each 8 bytes. */
+/** What any hypercall costs its caller, in units of budget. */
 #define HV_HYPERCALL_UNITS 32
+
+/** What a hypercall costs more that copies a range; and one more for each 8 bytes. */
+#define HV_COPY_UNITS 64
+
+// --- memory ---
 
 /** What `memory_reservation` tells. */
 enum hv_reservation {
@@ -208,6 +371,8 @@ enum hv_reservation {
   /** Pages that it may have. */
   HV_RESERVATION_MAXIMUM = 1,
 };
+
+// --- scheduling ---
 
 /** Why a domain ends, for `sched_shutdown`. */
 enum hv_shutdown_reason {
@@ -258,6 +423,8 @@ enum hv_runstate {
 /** The deadline that disarms the timer; so does any other from 2^63 on. */
 #define HV_TIMER_NEVER (-1)
 
+// --- service ---
+
 /** Services of the host that a domain may be given. */
 enum hv_service {
   /** Folders of the host: see FileOperation. */
@@ -266,6 +433,8 @@ enum hv_service {
 
 /** How long a request, and a reply, may be. */
 #define HV_SERVICE_MAX_BYTES 65536
+
+// --- start info ---
 
 /** What `start_info` writes: byte offsets of u32 fields; little-endian. */
 enum hv_start_info {
@@ -288,8 +457,13 @@ enum hv_start_info {
 /** Length of the fields; name and command line, both UTF-8, follow. */
 #define HV_START_INFO_BYTES 28
 
+// --- system ---
+
 /** How many bytes `random_bytes` gives at most. */
 #define HV_RANDOM_MAX_BYTES 256
+
+/** What `random_bytes` costs beside what every hypercall costs, in units: the host's generator is slow to ask. */
+#define HV_RANDOM_UNITS 1024
 
 /** Events of guests are below this. */
 #define HV_TRACE_EVENT_LIMIT 65536
@@ -334,6 +508,8 @@ enum hv_trace_kind {
   /** An event of the guest: this plus its number; its values. */
   HV_TRACE_KIND_GUEST = 65536,
 };
+
+// --- version ---
 
 /** The version of the hypercall interface, as `version` returns it: major << 16 | minor. */
 #define HV_ABI_VERSION 1
