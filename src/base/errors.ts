@@ -196,3 +196,15 @@ export class DomainRefused extends WasmvisorError {
 export class MachinePanic extends WasmvisorError {
   override name = "MachinePanic";
 }
+
+/** A snapshot is damaged, was made by another version, or asks for what is not allowed. Nothing was restored. */
+export class SnapshotError extends WasmvisorError {
+  override name = "SnapshotError";
+  /** Where, in bytes from the start of the file or of the section that is named; undefined when that says nothing. */
+  readonly byteOffset: number | undefined;
+
+  constructor(what: string, byteOffset?: number) {
+    super(`The snapshot cannot be used: ${what}${byteOffset === undefined ? "" : ` (byte ${byteOffset})`}`);
+    this.byteOffset = byteOffset;
+  }
+}

@@ -11,6 +11,13 @@ export interface TranslationWorker {
   terminate(): void;
 }
 
+/** Raw deflate (RFC 1951), beside the thread. */
+export interface Compression {
+  deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+  /** Rejects when it is not what deflate() gave, or becomes longer than `mostBytes`. */
+  inflate(bytes: Uint8Array, mostBytes: number): Promise<Uint8Array>;
+}
+
 /** What the library needs from where it runs. */
 export interface Platform {
   /** The bytes of build/NAME.wasm. Rejects when they are missing. */
@@ -19,6 +26,7 @@ export interface Platform {
   nextTurn(): Promise<void>;
   /** A clock that never goes back, in ns since some moment. */
   nowNs(): number;
+  readonly compression: Compression;
   /** Fills `bytes`, at most 65,536, with random ones that nobody can foretell. */
   fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
   /** Starts src/translation-worker.*. Messages begin only after this has returned. `failed`: it ended by itself. */

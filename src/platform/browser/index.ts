@@ -10,6 +10,28 @@ const assets: Record<AssetName, URL> = {
   "stack-pointer": new URL("../../../build/stack-pointer.wasm", import.meta.url),
 };
 
+async function inflate(bytes: Uint8Array, mostBytes: number): Promise<Uint8Array> {
+  const source = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const reader = source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const unpacked = new Uint8Array(mostBytes);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return unpacked.subarray(0, length);
+    if (length + value.length > mostBytes) {
+      await reader.cancel();
+      throw new Error(`It is longer than ${mostBytes} bytes`);
+    }
+    unpacked.set(value, length);
+    length += value.length;
+  }
+}
+
+async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
 channel.port1.onmessage = () => waiting.shift()?.();
@@ -29,6 +51,8 @@ export const browserPlatform: Platform = {
       channel.port2.postMessage(null);
     });
   },
+
+  compression: { deflate, inflate },
 
   nowNs: () => performance.now() * 1e6,
 
