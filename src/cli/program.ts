@@ -6,6 +6,7 @@ import type { Context } from "./context.js";
 import { addDemo } from "./demo.js";
 import { CommandError, ExitCode } from "./exit-codes.js";
 import { addGuests } from "./guests.js";
+import { addInspect } from "./inspect.js";
 import { addRun } from "./run.js";
 import { paintFor } from "./text.js";
 import { addTranslate } from "./translate.js";
@@ -25,6 +26,7 @@ export function createProgram(name: string, context: Context): Command {
     .exitOverride();
   addRun(program, context);
   addTranslate(program);
+  addInspect(program, context);
   addGuests(program);
   addDemo(program, context);
   addCompletion(program);

@@ -1,7 +1,7 @@
 import type { GuestLocation } from "../../base/errors.js";
 import type { CrashRecord } from "../../machine/outcome.js";
+import { printable } from "../printable.js";
 import { count, type Paint, some } from "../text.js";
-import { printable } from "./line-merger.js";
 
 /** Places of a stack that are printed: the innermost ones, then the outermost. */
 const INNER_FRAMES = 10;

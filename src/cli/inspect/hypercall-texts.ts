@@ -1,0 +1,35 @@
+// Generated from assembly/abi by `npm run abi`.
+
+/** What each hypercall does, in a few words, by the name that guests import. */
+// biome-ignore format: a line for each.
+export const HYPERCALL_TEXTS: Readonly<Record<string, string>> = {
+  version: "The version of this interface: major << 16 | minor",
+  features: "The feature bits of a word",
+  domain_id: "The number of the caller's domain, unique in its machine",
+  start_info: "Writes as much of the start information as fits",
+  sched_yield: "Gives the rest of the slice away",
+  sched_block: "Sleeps until an event is pending",
+  sched_shutdown: "Ends the domain",
+  vcpu_id: "The number of the calling vCPU within its domain",
+  vcpu_runstate: "Writes the caller's accounts",
+  timer_set: "Arms the one-shot timer for a monotonic time, or disarms it with TIMER_NEVER",
+  time_monotonic: "Writes the nanoseconds since the domain was created, as u64",
+  time_wall: "Writes the nanoseconds since 1970-01-01 UTC, as u64",
+  context_create: "Makes a context that begins with hv_context(argument), its upcalls masked, its stack-pointer global set to stackPointer where the module has one",
+  context_switch: "Puts the caller's context to sleep and goes on with another",
+  context_destroy: "Forgets a context that is not the current one",
+  context_current: "The number of the caller's context",
+  upcall_mask: "No upcalls in this context from now on",
+  upcall_unmask: "Allows upcalls in this context",
+  evtchn_next: "Takes the lowest pending port: returns its number, no longer pending",
+  memory_reservation: "Pages of 64 KiB",
+  console_write: "Writes to the console",
+  console_read: "Reads what was typed, at most length bytes",
+  service_call: "Hands a message of at most SERVICE_MAX_BYTES to a service and waits for the answer, of which as much as fits is written",
+  program_run: "Runs the program that was loaded above the caller, from its export _start",
+  program_pages: "Pages of 64 KiB that the program's memory has",
+  program_read: "Copies from the program's memory to the caller's",
+  program_write: "Copies from the caller's memory to the program's",
+  random_bytes: "Fills a range with at most RANDOM_MAX_BYTES random bytes",
+  trace_emit: "Puts an event of the guest (below 65536) with two values into the machine's trace",
+};
