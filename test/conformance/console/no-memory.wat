@@ -1,0 +1,31 @@
+;; a guest without memory is refused every range but the empty one
+;; It has no byte that could be read or written. This guest cannot tell either: its code is its verdict.
+;; @tests console_write console_read start_info vcpu_runstate time_monotonic time_wall random_bytes
+;; @cases bad-pointer
+;; @bare
+(func (export "hv_start")
+  (call $expect (i32.const 0) (call $console_write (i32.const 0) (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $console_write (i32.const 0) (i32.const 1)))
+  (call $expect (abi -Errno.Fault) (call $console_write (i32.const 1) (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $console_write (i32.const -1) (i32.const 1)))
+  (call $expect (abi -Errno.Fault) (call $console_write (i32.const 0) (i32.const -1)))
+  (call $expect (abi -Errno.Fault) (call $console_write (i32.const -1) (i32.const -1)))
+  (call $expect (i32.const 0) (call $console_read (i32.const 0) (i32.const 0) (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $console_read (i32.const 0) (i32.const 1) (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $console_read (i32.const -1) (i32.const 1) (i32.const 1)))
+  (call $expect (abi -Errno.Fault) (call $start_info (i32.const 0) (i32.const 1)))
+  (call $expect (abi -Errno.Fault) (call $start_info (i32.const 0) (i32.const -1)))
+  (call $expect (abi -Errno.Fault) (call $vcpu_runstate (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $vcpu_runstate (i32.const -1)))
+  (call $expect (abi -Errno.Fault) (call $time_monotonic (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $time_monotonic (i32.const -8)))
+  (call $expect (abi -Errno.Fault) (call $time_wall (i32.const 0)))
+  (call $expect (i32.const 0) (call $random_bytes (i32.const 0) (i32.const 0)))
+  (call $expect (abi -Errno.Fault) (call $random_bytes (i32.const 0) (i32.const 1)))
+  (call $expect (abi -Errno.Fault) (call $random_bytes (i32.const -256) (i32.const 256)))
+  (call $expect (i32.const 0) (call $memory_reservation (abi Reservation.Current)))
+  (call $expect (i32.const 0) (call $memory_reservation (abi Reservation.Maximum)))
+  (drop (call $sched_shutdown (abi ShutdownReason.Poweroff) (i32.const 0))))
+(func $expect (param $expected i32) (param $got i32)
+  (if (i32.ne (local.get $expected) (local.get $got))
+    (then (drop (call $sched_shutdown (abi ShutdownReason.Poweroff) (i32.const 3))))))

@@ -1,0 +1,32 @@
+;; a context begins with its argument, its stack pointer, and upcalls masked
+;; The one that creates it has no other way to tell it what to do; an upcall before its first instruction would find it
+;; without a stack.
+;; @tests context_create
+;; @cases good twice
+(global $sp (export "__stack_pointer") (mut i32) (i32.const 0x8000))
+(func (export "hv_upcall") (param $port i32) (i32.store (i32.const 64) (i32.const 1)))
+(func (export "hv_context") (param $argument i32) (result i32)
+  (i32.store (i32.const 0) (local.get $argument))
+  (i32.store (i32.const 4) (global.get $sp))
+  (i32.store (i32.const 8) (call $upcall_mask))
+  (i32.store (i32.const 12) (call $context_current))
+  (global.set $sp (i32.const 0x1111))
+  (i32.const 0))
+(func $test (local $context i32)
+  (local.set $context (call $context_create (i32.const -2) (i32.const 0x7ff0)))
+  (call $require "a context" (i32.gt_s (local.get $context) (i32.const 0)))
+  (call $expect "it has not begun" (i32.const 0) (i32.load (i32.const 0)))
+  (drop (call $timer_set (i64.const 0)))
+  (drop (call $sched_block))
+  (call $expect "it runs to its end" (i32.const 0) (call $context_switch (local.get $context)))
+  (call $expect "its argument" (i32.const -2) (i32.load (i32.const 0)))
+  (call $expect "its stack pointer" (i32.const 0x7ff0) (i32.load (i32.const 4)))
+  (call $expect "its upcalls are masked" (i32.const 1) (i32.load (i32.const 8)))
+  (call $expect "its number" (local.get $context) (i32.load (i32.const 12)))
+  (call $expect "no upcall came" (i32.const 0) (i32.load (i32.const 64)))
+  (call $expect "the stack pointer here is as before" (i32.const 0x8000) (global.get $sp))
+  (call $expect "its number is free again" (local.get $context)
+    (call $context_create (i32.const 5) (i32.const 0x6000)))
+  (drop (call $context_switch (local.get $context)))
+  (call $expect "the second one's argument" (i32.const 5) (i32.load (i32.const 0)))
+  (call $expect "the second one's stack pointer" (i32.const 0x6000) (i32.load (i32.const 4))))
