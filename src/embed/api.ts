@@ -19,6 +19,7 @@ export type { FunctionType, Manifest } from "../core/manifest.js";
 export type { CodeMap, FrameSlot, Maps, ResumePoint } from "../core/maps.js";
 export type { Translated, TranslateOptions } from "../core/translate.js";
 export { Activation, type ActivationOptions, type ActivationStatus } from "./activation.js";
+export { typeDeclarations } from "./declarations.js";
 export { describeFrames, type Frame } from "./frames.js";
 export { suspending } from "./host-functions.js";
 export type { ModuleSource, TranslatedModule } from "./image.js";
