@@ -8,9 +8,15 @@ export function addDemo(program: Command, { exit }: Context): void {
     .command("demo")
     .summary("see it at work")
     .description("See it at work: everything that a demonstration says was measured while it ran.")
-    .addArgument(createArgument("[what]", "what to see").choices(["translator"]).default("translator"))
-    .action(async () => {
-      const { demonstrateTranslator } = await import("./demo/translator.js");
-      if (!(await demonstrateTranslator())) exit(ExitCode.Failed);
+    .addArgument(
+      createArgument("[what]", "what to see").choices(["machine", "translator"]).default("machine"),
+    )
+    .action(async (what: "machine" | "translator") => {
+      if (!(await demonstrate(what))) exit(ExitCode.Failed);
     });
+}
+
+async function demonstrate(what: "machine" | "translator"): Promise<boolean> {
+  if (what === "machine") return (await import("./demo/machine.js")).demonstrateMachine();
+  return (await import("./demo/translator.js")).demonstrateTranslator();
 }

@@ -34,6 +34,17 @@ export class Screen {
     this.#out.write(`${line.trimEnd()}\n`);
   }
 
+  /** A line that stays, as it is. */
+  line(text: string): void {
+    this.#erase();
+    this.#out.write(`${text.trimEnd()}\n`);
+  }
+
+  /** Takes away what is drawn anew all the time. */
+  clear(): void {
+    this.#erase();
+  }
+
   get #columns(): number {
     return Math.max(this.#out.columns ?? 100, 40);
   }
@@ -60,7 +71,7 @@ export class Screen {
     const width = Math.min(Math.max(this.#columns - TITLE_WIDTH - TEXT_WIDTH, 0), METER_WIDTH);
     const filled = Math.round(part * width);
     const bar = this.#paint.good("━".repeat(filled)) + this.#paint.dim("━".repeat(width - filled));
-    return `  ${title.padEnd(TITLE_WIDTH)} ${bar}  ${text}`;
+    return `  ${title}${" ".repeat(Math.max(0, TITLE_WIDTH - plainLength(title)))} ${bar}  ${text}`;
   }
 
   #erase(): void {

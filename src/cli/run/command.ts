@@ -1,6 +1,5 @@
 // `wv run` behind its options: reads the modules, runs a session, prints what became of it.
 import { existsSync } from "node:fs";
-import { DomainRefused } from "../../base/errors.js";
 import type { MachineOptions } from "../../machine/options.js";
 import { CommandError, ExitCode } from "../exit-codes.js";
 import { type ModuleSource, readModule } from "../module-source.js";
@@ -25,7 +24,7 @@ export async function runGuests(
   options: RunOptions,
 ): Promise<number> {
   const plans = await planDomains(words, passed, options);
-  const inputFor = inputDomain(plans, options);
+  const inputFor = await inputDomain(plans, options);
   const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json;
   const output = new Output(process.stdout, () => session.stop("SIGPIPE"));
   const captured = new CapturedConsoles();
@@ -38,15 +37,17 @@ export async function runGuests(
     plans,
     inputFor,
     raw,
+    ahead: (options.deterministic ?? false) && !raw,
     consoles: options.json ? captured : consolesFor(output, plans, raw ? inputFor : undefined),
     onStart: () => {
       if (raw) notice(`The terminal is ${inputFor}'s now; Ctrl-] takes it back.`);
     },
     onDetach: () => notice("The terminal is yours again; the guests run on. Ctrl-C ends the run."),
   });
-  const result = await runRefusing(session, plans);
+  const result = await session.run();
   const exitCode = exitCodeOf(result.reports, result.stopped, result.detached);
   if (raw && output.wroteEscapes) output.put("\x1b[0m\x1b[?25h");
+  if (result.stopped === "SIGPIPE") return exitCode;
   if (options.json) {
     const document = runDocument(result, exitCode, options.deterministic ?? false, captured);
     output.put(`${JSON.stringify(document, undefined, 2)}\n`);
@@ -83,7 +84,7 @@ async function planDomains(
 }
 
 /** Who gets the standard input. */
-function inputDomain(plans: readonly Planned[], { console }: RunOptions): string | undefined {
+async function inputDomain(plans: readonly Planned[], { console }: RunOptions): Promise<string | undefined> {
   if (console !== undefined) {
     if (console === "none") return undefined;
     if (plans.some(({ name }) => name === console)) return console;
@@ -95,9 +96,17 @@ function inputDomain(plans: readonly Planned[], { console }: RunOptions): string
     );
   }
   if (plans.some(({ source }) => source.label === "-")) return undefined;
-  const mayRead = (plan: Planned) => plan.source.bundled?.interactive ?? true;
-  if (plans.length === 1) return mayRead(plans[0]!) ? plans[0]!.name : undefined;
+  if (plans.length === 1) return (await canRead(plans[0]!.source)) ? plans[0]!.name : undefined;
   return plans.find(({ source }) => source.bundled?.interactive)?.name;
+}
+
+/** A terminal of which nobody reads would be a terminal without Ctrl-C. */
+async function canRead({ bundled, bytes }: ModuleSource): Promise<boolean> {
+  if (bundled !== undefined) return bundled.interactive ?? false;
+  const imports = await WebAssembly.compile(bytes).then(WebAssembly.Module.imports, () => []);
+  return imports.some(
+    ({ module, name }) => module === "hv" && (name === "console_read" || name === "hypercall"),
+  );
 }
 
 function machineOptions({ deterministic, seed, slice, quantum }: RunOptions): MachineOptions {
@@ -124,19 +133,6 @@ function consolesFor(output: Output, plans: readonly Planned[], foreground: stri
   if (plans.length === 1) return new PlainConsole(output);
   const names = plans.map(({ name }) => name);
   return new MergedConsoles(output, names, foreground, paintFor(process.stdout));
-}
-
-async function runRefusing(session: Session, plans: readonly Planned[]): Promise<SessionResult> {
-  try {
-    return await session.run();
-  } catch (cause) {
-    if (!(cause instanceof DomainRefused) || cause.reason === "verify") throw cause;
-    const [only, ...others] = cause.refusals.map(({ message }) => message);
-    const reasons =
-      others.length === 0 ? ` ${only}` : [only, ...others].map((text) => `\n  - ${text}`).join("");
-    const title = plans.length === 1 ? plans[0]!.guest : "a guest";
-    throw new CommandError(ExitCode.Refused, `${title} is refused:${reasons}`, { cause });
-  }
 }
 
 function tell({ reports, stopped }: SessionResult, output: Output, { quiet }: RunOptions): void {

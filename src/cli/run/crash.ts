@@ -15,7 +15,7 @@ export function formatCrash(name: string, record: CrashRecord, paint: Paint): st
   return [
     `${paint.bad("✗")} ${paint.strong(name)} crashed: ${paint.bad(why)}${asked}`,
     ...formatStack(record.stack, paint),
-    `    ${paint.dim(registers(record))}`,
+    ...registers(record).map((line) => `    ${paint.dim(line)}`),
   ].join("\n");
 }
 
@@ -38,14 +38,12 @@ function titleOf({ functionName, functionIndex }: GuestLocation): string {
   return functionName === undefined ? `function ${functionIndex}` : printable(functionName);
 }
 
-function registers(record: CrashRecord): string {
+function registers(record: CrashRecord): string[] {
   const { context, stackPointer, pages, lastHypercall, upcallsMasked, spentUnits } = record;
+  const sp = stackPointer === undefined ? "" : `, stack pointer 0x${(stackPointer >>> 0).toString(16)}`;
   return [
-    `context ${context}`,
-    ...(stackPointer === undefined ? [] : [`stack pointer 0x${(stackPointer >>> 0).toString(16)}`]),
-    some(pages, "page"),
-    lastHypercall === undefined ? "no hypercall yet" : `last hypercall ${lastHypercall}`,
-    `upcalls ${upcallsMasked ? "masked" : "unmasked"}`,
-    `${count(spentUnits)} units spent`,
-  ].join(", ");
+    `context ${context}${sp}, upcalls ${upcallsMasked ? "masked" : "unmasked"}`,
+    `${lastHypercall === undefined ? "no hypercall yet" : `last hypercall ${lastHypercall}`}, ${some(pages, "page")}, ` +
+      `${count(spentUnits)} units spent`,
+  ];
 }

@@ -39,10 +39,10 @@ export function runDocument(
     deterministic,
     ...(stopped === undefined ? {} : { stoppedBy: stopped }),
     domains: reports.map(({ name, guest, outcome, stuck, info }) => ({
+      ...info,
       guest,
       outcome: outcome.kind === "crash" ? { kind: "crash", ...outcome.record } : outcome,
       stuck,
-      ...info,
       console: consoleDocument(consoles.of(name)),
     })),
     ...(deterministic ? {} : { host: stats }),

@@ -1,9 +1,11 @@
 // Boots a machine, runs domains until all have ended or nobody can go on, and tells what became of each.
+import { buffer } from "node:stream/consumers";
 import type { Domain } from "../../machine/domain.js";
 import type { MachineOptions } from "../../machine/options.js";
 import { Machine } from "../../node.js";
 import { ConsoleInput } from "./console-input.js";
 import type { Consoles, OutputConsole } from "./consoles.js";
+import { refusedGuest } from "./refused.js";
 import type { DomainReport, Stopped } from "./report.js";
 
 /** A domain that is to be run. */
@@ -29,8 +31,10 @@ export interface SessionOptions {
   readonly inputFor: string | undefined;
   /** The standard input is a terminal that is to be in raw mode. */
   readonly raw: boolean;
+  /** All input is read before anything runs: then it comes at the same moment each time. */
+  readonly ahead: boolean;
   /** Called when the guests begin, and when Ctrl-] was pressed. */
-  readonly onStart?: () => void;
+  readonly onStart?: (domains: readonly Domain[]) => void;
   readonly onDetach?: () => void;
 }
 
@@ -57,7 +61,7 @@ export class Session {
     this.#options = options;
   }
 
-  /** Rejects with a DomainRefused, before anything has run, or with what a bug of the machine throws. */
+  /** Rejects with a CommandError when a guest is refused, before anything has run, or with what a bug of the machine throws. */
   async run(): Promise<SessionResult> {
     const machine = await Machine.boot(this.#options.machine);
     for (const signal of signals) process.on(signal, this.#onSignal);
@@ -65,9 +69,10 @@ export class Session {
       const consoles = await this.#create(machine);
       if (this.#stopped === undefined) await this.#runAll(machine);
       this.#input?.stop();
+      const reports = await this.#report();
       for (const console of consoles) console.end();
       return {
-        reports: await this.#report(),
+        reports,
         stopped: this.#stopped,
         detached: this.#detached,
         stats: machine.stats(),
@@ -86,7 +91,7 @@ export class Session {
   }
 
   async #create(machine: Machine): Promise<OutputConsole[]> {
-    const { plans, consoles, inputFor, raw, onDetach } = this.#options;
+    const { plans, consoles, inputFor, raw, ahead, onDetach } = this.#options;
     const opened: OutputConsole[] = [];
     for (const [index, plan] of plans.entries()) {
       if (this.#stopped !== undefined) break;
@@ -97,12 +102,15 @@ export class Session {
         this.#happened();
       });
       opened.push(console);
-      domain = await machine.create({
+      const creation = machine.create({
         ...{ module: bytes, name, commandLine, verify, paused: true },
         ...(memoryPages === undefined ? {} : { memoryPages }),
         ...(budget === undefined ? {} : { budget }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         onOutput: (bytes) => console.write(bytes),
+      });
+      domain = await creation.catch((error) => {
+        throw refusedGuest(plan.guest, error);
       });
       this.#domains.push(domain);
       domain.ended.then(() => {
@@ -111,6 +119,11 @@ export class Session {
         this.#happened();
       });
       if (name !== inputFor) continue;
+      if (ahead) {
+        domain.console.write(await buffer(process.stdin));
+        domain.console.end();
+        continue;
+      }
       this.#input = new ConsoleInput(process.stdin, raw, domain.console, {
         onInput: () => this.#happened(),
         onDetach: () => {
@@ -123,7 +136,7 @@ export class Session {
   }
 
   async #runAll(machine: Machine): Promise<void> {
-    this.#options.onStart?.();
+    this.#options.onStart?.(this.#domains);
     for (const domain of this.#domains) domain.unpause();
     this.#input?.start();
     for (;;) {

@@ -1,3 +1,4 @@
+import type { DomainInfo } from "../../machine/domain-info.js";
 import { type Column, formatTable } from "../table.js";
 import { brief, count, duration, type Paint, some } from "../text.js";
 import type { DomainReport } from "./report.js";
@@ -15,26 +16,49 @@ const columns: readonly Column[] = [
   { title: "PAGES", align: "right", rank: 6 },
 ];
 
-/** One line for each domain. `width`: columns of the terminal; those of less interest are left out when it is narrow. */
+/** From so many domains on, those of one guest that ended alike are one line. */
+const MANY = 25;
+
+/** A line for each domain. `width`: columns of the terminal; those of less interest are left out when it is narrow. */
 export function formatSummary(reports: readonly DomainReport[], paint: Paint, width?: number): string {
-  const allNs = reports.reduce((sum, { info }) => sum + info.runningNs, 0);
-  const rows = reports.map((report, index) => {
-    const { name, info } = report;
+  const allNs = sum(reports, (info) => info.runningNs);
+  const rows = grouped(reports, paint).map((group) => {
+    const total = (count: (info: DomainInfo) => number) => sum(group.reports, count);
+    const runningNs = total((info) => info.runningNs);
     return [
-      paint.domain(index)(name),
-      endOf(report, paint),
-      duration(info.runningNs / 1e6),
-      allNs === 0 ? "-" : `${((100 * info.runningNs) / allNs).toFixed(1)} %`,
-      brief(info.spentUnits),
-      count(info.slices),
-      count(info.contextSwitches),
-      count(info.upcalls),
-      count(info.hypercalls),
-      `${info.pages}`,
+      group.name,
+      group.end,
+      duration(runningNs / 1e6),
+      allNs === 0 ? "-" : `${((100 * runningNs) / allNs).toFixed(1)} %`,
+      brief(total((info) => info.spentUnits)),
+      count(total((info) => info.slices)),
+      count(total((info) => info.contextSwitches)),
+      count(total((info) => info.upcalls)),
+      count(total((info) => info.hypercalls)),
+      count(total((info) => info.pages)),
     ];
   });
   return formatTable(columns, rows, paint, width);
 }
+
+function grouped(reports: readonly DomainReport[], paint: Paint) {
+  const groups = new Map<string, { name: string; end: string; reports: DomainReport[] }>();
+  for (const [index, report] of reports.entries()) {
+    const end = endOf(report, paint);
+    const key = reports.length < MANY ? report.name : `${report.guest}\n${end}`;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, { name: paint.domain(index)(report.name), end, reports: [report] });
+    } else {
+      group.reports.push(report);
+      group.end = `${end}, ${count(group.reports.length)} of them`;
+    }
+  }
+  return [...groups.values()];
+}
+
+const sum = (reports: readonly DomainReport[], count: (info: DomainInfo) => number): number =>
+  reports.reduce((total, { info }) => total + count(info), 0);
 
 /** The summary of a domain that ran alone: a line. */
 export function formatAlone(report: DomainReport, paint: Paint): string {
