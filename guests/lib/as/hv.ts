@@ -231,7 +231,7 @@ export const FIRST_CHANNEL = 16;
 // Folders are numbered from 0 on, in the order in which the domain was given them. Paths are UTF-8, relative, separated by
 // `/`. The base path leads from the folder to a directory; the path leads on from there and nowhere out of that directory,
 // neither by `..` nor by a symbolic link. An open file has a handle, by which the host finds it again. The host may forget
-// handles, as it does when the domain is restored elsewhere: a request says the path as well, by which it is then opened anew.
+// handles, as it does when the domain is restored elsewhere: a request says path and flags as well, by which it is then opened anew.
 
 /** What is asked for. Fields and parts that are not named are not looked at. */
 export enum FileOperation {
@@ -261,9 +261,9 @@ export enum FileOperation {
   RemoveDirectory = 12,
   /** Removes anything else (Base, Path). */
   Unlink = 13,
-  /** Renames (Base, Path to OtherFolder, OtherBase, OtherPath). */
+  /** Renames (Base, Path to OtherBase, OtherPath in OtherFolder). Reply: data: its path from the folder before, then the path now; Links: bytes of the former. */
   Rename = 14,
-  /** Makes another name (OtherBase, OtherPath) for a file (Base, Path), that are in one folder. */
+  /** Makes another name (OtherBase, OtherPath in OtherFolder) for a file (Base, Path). */
   Link = 15,
   /** Makes a symbolic link (Base, Path). Data: where it leads; not an absolute path. */
   MakeSymbolicLink = 16,
