@@ -1,5 +1,6 @@
 /** Cursor movement and erasing as far as the shell uses them; what else there is shows up as it is. */
-const SEQUENCE = /\x1b\[(\d*)([A-Z])/y;
+const ESCAPE = String.fromCharCode(27);
+const SEQUENCE = new RegExp(`${ESCAPE}\\[(\\d*)([A-Z])`, "y");
 
 /** What a terminal shows after such output: its lines, without blanks at their ends. */
 export function screenOf(output: string): string[] {

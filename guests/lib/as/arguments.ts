@@ -1,7 +1,7 @@
 // The command line that the domain was given.
 import { START_INFO_BYTES, StartInfo, startInfo } from "./hv";
 
-const INFO_BYTES = 512;
+const INFO_BYTES = 4352; // the fields, the longest name, and the longest command line
 const info = memory.data(INFO_BYTES, 4);
 
 /** The number at a place among the words of the command line, counted from 0; `otherwise` when there is none. */

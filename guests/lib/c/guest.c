@@ -141,7 +141,7 @@ _Noreturn void power_off(int code) {
 
 /** Copies one of the two texts behind the fields of the start information: the name, or the command line that follows it. */
 static uint32_t start_text(char *to, uint32_t room, int of_command_line) {
-  uint8_t info[1024];
+  uint8_t info[4352];  // the fields, the longest name, and the longest command line
   uint32_t fields[HV_START_INFO_BYTES / 4];
   int32_t got = hv_start_info(info, sizeof info);
   if (got < HV_START_INFO_BYTES || room == 0) return 0;
