@@ -5,7 +5,12 @@ import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { installPackages, root } from "../support/packages.mjs";
 
-const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 /**
  * Runs `inPage(argument)` in a page that can import any file of the project by its path from the root.
