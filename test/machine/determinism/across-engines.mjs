@@ -1,4 +1,4 @@
-// node test/machine/determinism/across-engines.mjs [MAJOR|chromium]...     all Nodes that are supported, when none is named
+// node test/machine/determinism/across-engines.mjs [MAJOR|newest|chromium]...     all Nodes that are supported, when none is named
 //
 // Several guests in deterministic mode, twice on the first engine and once on each other: what they print, what they spend, how
 // they end, and the machine's trace must be the same everywhere. Prints it, and what differs. `npm run build` first.
@@ -12,7 +12,7 @@ import { loadModules } from "./modules.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).map((name) => name.replace("newest", String(majors.at(-1))));
 const engines = asked.length > 0 ? asked : [...new Set([20, ...majors])].map(String);
 
 const expected = await on(engines[0]);
