@@ -16,6 +16,8 @@ export enum ExitCode {
   Budget = 125,
   /** A guest crashed. */
   Crashed = 134,
+  /** Whoever read the standard output does not any more. */
+  BrokenPipe = 141,
 }
 
 /** What is printed of them, in order. A signal's code is 128 and its number. */

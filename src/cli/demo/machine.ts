@@ -21,7 +21,7 @@ const COMPARED_BELOW = 200_000;
 /** Whether all that it says is true. */
 export async function demonstrateMachine(): Promise<boolean> {
   const paint = paintFor(process.stdout);
-  const screen = new Screen(process.stdout);
+  const screen = new Screen(process.stdout, 8);
   screen.print(`${paint.heading("wasmvisor")}  ${paint.dim("guest kernels side by side, on one thread")}`);
   screen.print();
   screen.print(
@@ -66,6 +66,7 @@ export async function demonstrateMachine(): Promise<boolean> {
     if (outcome.kind === "crash") print(screen, formatCrash(name, outcome.record, paint));
   }
   print(screen, formatSummary(result.reports, paint, process.stdout.columns));
+  screen.print();
   return conclude(screen, result, captured, watch);
 }
 
@@ -149,11 +150,10 @@ async function plan(name: string, commandLine: string, timeoutMs?: number): Prom
   };
 }
 
-/** Lines of its own around it; tables are not to be broken between words. */
+/** Behind an empty line, as it is: tables are not to be broken between words. */
 function print(screen: Screen, text: string): void {
   screen.print();
   for (const line of text.split("\n")) screen.line(`  ${line}`);
-  screen.print();
 }
 
 /** Looks at the domains, and at the host's own timer, while they run. */

@@ -3,7 +3,6 @@ import { type Paint, paintFor, plainLength } from "../text.js";
 
 const REFRESH_MS = 80;
 const METER_WIDTH = 24;
-const TITLE_WIDTH = 26;
 /** What stands beside a meter and its title. */
 const TEXT_WIDTH = 40;
 
@@ -11,11 +10,14 @@ const TEXT_WIDTH = 40;
 export class Screen {
   readonly #out: WriteStream;
   readonly #paint: Paint;
+  readonly #titleWidth: number;
   #drawn = 0;
   #drawnAtMs = 0;
 
-  constructor(out: WriteStream) {
+  /** `titleWidth`: columns of the titles of meters. */
+  constructor(out: WriteStream, titleWidth: number) {
     this.#out = out;
+    this.#titleWidth = titleWidth;
     this.#paint = paintFor(out);
   }
 
@@ -68,10 +70,10 @@ export class Screen {
 
   /** `part` from 0 to 1. */
   meter(title: string, part: number, text: string): string {
-    const width = Math.min(Math.max(this.#columns - TITLE_WIDTH - TEXT_WIDTH, 0), METER_WIDTH);
+    const width = Math.min(Math.max(this.#columns - this.#titleWidth - TEXT_WIDTH, 0), METER_WIDTH);
     const filled = Math.round(part * width);
     const bar = this.#paint.good("━".repeat(filled)) + this.#paint.dim("━".repeat(width - filled));
-    return `  ${title}${" ".repeat(Math.max(0, TITLE_WIDTH - plainLength(title)))} ${bar}  ${text}`;
+    return `  ${title}${" ".repeat(Math.max(0, this.#titleWidth - plainLength(title)))} ${bar}  ${text}`;
   }
 
   #erase(): void {

@@ -100,7 +100,7 @@ const { dim, good, heading, strong } = paintFor(process.stdout);
 
 /** Whether all of it is true. */
 export async function demonstrateTranslator(): Promise<boolean> {
-  const screen = new Screen(process.stdout);
+  const screen = new Screen(process.stdout, 26);
   const module = await nodePlatform.loadAsset("translator");
   const expected = translate(module).bytes;
 

@@ -26,13 +26,13 @@ export async function runGuests(
   const plans = await planDomains(words, passed, options);
   const inputFor = await inputDomain(plans, options);
   const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json;
-  const output = new Output(process.stdout, () => session.stop("SIGPIPE"));
+  const output = new Output(process.stdout);
   const captured = new CapturedConsoles();
   const paint = paintFor(process.stderr);
   const notice = (text: string) => {
     if (!options.quiet) process.stderr.write(`${output.midLine ? "\n" : ""}${paint.dim(text)}\n`);
   };
-  const session: Session = new Session({
+  const session = new Session({
     machine: machineOptions(options),
     plans,
     inputFor,
@@ -47,7 +47,6 @@ export async function runGuests(
   const result = await session.run();
   const exitCode = exitCodeOf(result.reports, result.stopped, result.detached);
   if (raw && output.wroteEscapes) output.put("\x1b[0m\x1b[?25h");
-  if (result.stopped === "SIGPIPE") return exitCode;
   if (options.json) {
     const document = runDocument(result, exitCode, options.deterministic ?? false, captured);
     output.put(`${JSON.stringify(document, undefined, 2)}\n`);

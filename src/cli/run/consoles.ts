@@ -20,25 +20,17 @@ export interface Consoles {
   idle(): void;
 }
 
-/** A stream that may be full, or closed by whoever read it. */
+/** A stream that may be full. */
 export class Output {
   readonly #stream: Writable;
   readonly #waiting: (() => void)[] = [];
-  #broken = false;
   #lastByte = 0x0a;
   /** Whether an escape sequence was written: the terminal may have other modes now. */
   wroteEscapes = false;
 
-  /** `onBroken`: nobody reads any more; what is written from then on is dropped. */
-  constructor(stream: Writable, onBroken: () => void) {
+  constructor(stream: Writable) {
     this.#stream = stream;
     stream.on("drain", () => {
-      for (const resume of this.#waiting.splice(0)) resume();
-    });
-    stream.on("error", () => {
-      if (this.#broken) return;
-      this.#broken = true;
-      onBroken();
       for (const resume of this.#waiting.splice(0)) resume();
     });
   }
@@ -54,7 +46,7 @@ export class Output {
 
   /** Writes whether the stream is full or not. */
   put(data: string | Uint8Array): void {
-    if (this.#broken || data.length === 0) return;
+    if (data.length === 0) return;
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
     this.#lastByte = bytes[bytes.length - 1]!;
     this.wroteEscapes ||= bytes.includes(0x1b);
@@ -63,7 +55,7 @@ export class Output {
 
   /** Runs `write` when the stream has room; else false, and `drained` is called when it has. */
   offer(write: () => void, drained: () => void): boolean {
-    if (!this.#broken && this.#stream.writableNeedDrain) {
+    if (this.#stream.writableNeedDrain) {
       this.#waiting.push(drained);
       return false;
     }

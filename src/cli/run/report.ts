@@ -14,9 +14,9 @@ export interface DomainReport {
 }
 
 /** Why a run ended before its guests did. */
-export type Stopped = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE";
+export type Stopped = "SIGINT" | "SIGTERM" | "SIGHUP";
 
-const signalNumbers: Record<Stopped, number> = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 };
+const signalNumbers: Record<Stopped, number> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /** The exit code of a run; `EXIT_CODE_TEXTS` tells people. */
 export function exitCodeOf(

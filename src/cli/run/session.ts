@@ -84,12 +84,6 @@ export class Session {
     }
   }
 
-  /** Ends the run: all domains are destroyed. */
-  stop(reason: Stopped): void {
-    this.#stopped ??= reason;
-    this.#happened();
-  }
-
   async #create(machine: Machine): Promise<OutputConsole[]> {
     const { plans, consoles, inputFor, raw, ahead, onDetach } = this.#options;
     const opened: OutputConsole[] = [];
@@ -171,7 +165,8 @@ export class Session {
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     if (this.#stopped !== undefined) process.exit(signal === "SIGINT" ? 130 : 143);
-    this.stop(signal as Stopped);
+    this.#stopped = signal as Stopped;
+    this.#happened();
   };
 
   #happened(): void {
