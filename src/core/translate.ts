@@ -18,6 +18,8 @@ export interface Translated {
   readonly manifest: Manifest;
   /** Only when asked for. */
   readonly maps?: Maps;
+  /** What parseMaps() made `maps` of. */
+  readonly mapsBytes?: Uint8Array<ArrayBuffer>;
 }
 
 interface TranslatorExports {
@@ -86,5 +88,6 @@ export function translateWith(
   const output = copy(exports.outputPtr(), exports.outputLen());
   const manifest = readManifest(output);
   if (!options.maps) return { bytes: output, manifest };
-  return { bytes: output, manifest, maps: parseMaps(copy(exports.mapsPtr(), exports.mapsLen()), manifest) };
+  const mapsBytes = copy(exports.mapsPtr(), exports.mapsLen());
+  return { bytes: output, manifest, mapsBytes, maps: parseMaps(mapsBytes, manifest) };
 }

@@ -14,6 +14,8 @@ export type TranslationRequest =
       /** Have the checker look at the output. */
       readonly verify: boolean;
     }
+  /** How frames and code relate to the original: what parseMaps() reads. */
+  | { readonly kind: "maps"; readonly bytes: Uint8Array; readonly deterministic: boolean }
   /** Which places of the original `frames` of its translation are; frames of no original function are left out. */
   | {
       readonly kind: "locate";
@@ -24,6 +26,7 @@ export type TranslationRequest =
 
 export type TranslationReply =
   | { readonly kind: "translated"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "mapped"; readonly maps: Uint8Array }
   | { readonly kind: "located"; readonly locations: readonly GuestLocation[] }
   | {
       readonly kind: "refused";
@@ -47,6 +50,10 @@ export function answer(
         const { bytes } = translateWith(translator, request.bytes, optionsOf(request, limits));
         if (request.verify) verify(bytes);
         return { kind: "translated", bytes };
+      }
+      case "maps": {
+        const options = { ...optionsOf(request, limits), maps: true };
+        return { kind: "mapped", maps: translateWith(translator, request.bytes, options).mapsBytes! };
       }
       case "locate":
         return { kind: "located", locations: locations(translator, request, limits) };

@@ -1,3 +1,4 @@
+import { SnapshotError } from "../base/errors.js";
 import type { DomainHandle, HypervisorExports } from "../core/hypervisor-exports.js";
 import type { ConsoleBackEnd } from "./options.js";
 import type { Slots } from "./slots.js";
@@ -8,6 +9,21 @@ const KEPT_BYTES = 65_536;
 const KEPT_PIECES = 256;
 
 const utf8 = new TextEncoder();
+
+/** The content of a console, as a snapshot keeps it. */
+export interface ConsoleImage {
+  /** What was written last. */
+  readonly kept: Uint8Array;
+  /** Output of earlier lives, and of the present one, that no back-end has taken. */
+  readonly left: Uint8Array;
+  readonly output: Uint8Array;
+  /** Input that is in the core, and that waits for room there. */
+  readonly input: Uint8Array;
+  readonly queued: Uint8Array;
+  readonly inputEnded: boolean;
+}
+
+const nothing = new Uint8Array(0);
 
 /** What consoles need of their machine. */
 export interface ConsoleHost {
@@ -70,6 +86,44 @@ export class DomainConsole {
   }
 
   // --- for the machine ---
+
+  /** All that is in it now. */
+  image(): ConsoleImage {
+    const handle = this.#handle;
+    const { core, slots } = this.#host;
+    const at = handle === undefined ? 0 : core.consoleInputAt(handle) >>> 0;
+    const length = handle === undefined ? 0 : core.consoleInputLength(handle);
+    return {
+      kept: this.output,
+      left: this.#left ?? nothing,
+      output: (handle && this.#waiting(handle)) ?? nothing,
+      input: slots.coreView().slice(at, at + length),
+      queued: this.#input.reduce((all, part) => joined(all, part), nothing),
+      inputEnded: this.#inputEnded,
+    };
+  }
+
+  /** Puts an image into a new console and into the new guest `handle`, to which it is connected later. */
+  restore(handle: DomainHandle, image: ConsoleImage): void {
+    const { core, slots } = this.#host;
+    if (image.kept.length > 0) this.#keep(image.kept.slice());
+    if (image.left.length > 0) this.#left = image.left.slice();
+    if (image.queued.length > 0) this.#input.push(image.queued.slice());
+    this.#inputEnded = image.inputEnded;
+    if (image.output.length > 0) {
+      const at = core.restoreOutput(handle, image.output.length) >>> 0;
+      if (at === 0) throw new SnapshotError("section Console: there is more output than a console keeps");
+      slots.coreView().set(image.output, at);
+    }
+    if (image.input.length > 0) {
+      const at = core.consoleInput(handle) >>> 0;
+      if (at === 0 || image.input.length > core.consoleInputRoom(handle)) {
+        throw new SnapshotError("section Console: there is more input than a console keeps");
+      }
+      slots.coreView().set(image.input, at);
+      core.consoleGiven(handle, image.input.length);
+    }
+  }
 
   /** Whether the guest's console is full because the back-end takes nothing. */
   get isHeld(): boolean {

@@ -2,6 +2,13 @@ import type { DomainConsole } from "./console.js";
 import type { DomainInfo, DomainState } from "./domain-info.js";
 import type { Outcome } from "./outcome.js";
 
+export interface SaveOptions {
+  /** Also put the original modules into the file (never translated code). Default: true. */
+  readonly withModules?: boolean;
+  /** Destroy the domain once it is copied: it goes on elsewhere. */
+  readonly destroy?: boolean;
+}
+
 /** A guest with all that it owns. */
 export interface Domain {
   /** Unique in its machine, from 1 up. */
@@ -15,6 +22,11 @@ export interface Domain {
   /** Stops it where it is, at its next safepoint at the latest. Its timer runs on. Of no effect twice. */
   pause(): void;
   unpause(): void;
+  /**
+   * All that it is now, as a file that `machine.restore` goes on from, here or elsewhere; it runs on meanwhile, but for the
+   * moment of copying. Rejects with a SnapshotError when it has ended or holds something that cannot be saved.
+   */
+  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends it at once, whatever it does, and forgets it: the machine lists it no longer. */
   destroy(): void;
 }

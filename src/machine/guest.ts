@@ -1,6 +1,7 @@
 // One guest: linked, instantiated, its entries found. Nothing of its code runs here.
 import { type Hypervisor, stackPointerAccess } from "../core/hypervisor.js";
 import { type DomainHandle, GuestEntry } from "../core/hypervisor-exports.js";
+import type { Referable } from "../core/snapshot/function-names.js";
 import { TableLengths } from "../core/table-lengths.js";
 import type { Program } from "./program.js";
 import { pagesOf } from "./slots.js";
@@ -71,18 +72,31 @@ export class GuestImports {
 }
 
 export class Guest {
+  /** As frame headers name it. */
+  readonly number = 1;
   readonly program: Program;
   readonly memory: WebAssembly.Memory | undefined;
+  /** `wv.memory_grow` and `wv.table_grow` of the instance. */
+  readonly growMemory: (deltaPages: number) => number;
+  readonly growTable: (table: number, delta: number) => boolean;
   readonly #exports: WebAssembly.Exports;
 
   private constructor(
     program: Program,
     memory: WebAssembly.Memory | undefined,
+    growth: Pick<Guest, "growMemory" | "growTable">,
     exports: WebAssembly.Exports,
   ) {
     this.program = program;
     this.memory = memory;
+    this.growMemory = growth.growMemory;
+    this.growTable = growth.growTable;
     this.#exports = exports;
+  }
+
+  /** What a snapshot reads and writes. */
+  get referable(): Referable {
+    return { number: this.number, manifest: this.program.manifest, exports: this.#exports };
   }
 
   /**
@@ -104,15 +118,17 @@ export class Guest {
       new WebAssembly.Memory({ initial: declared.minPages, maximum: maximumPages, shared: declared.shared });
     const own: Record<string, unknown> = { memory };
     if (program.needs("memory_size")) own.memory_size = () => pagesOf(memory);
-    if (program.needs("memory_grow"))
-      own.memory_grow = (delta: number) => core.memoryGrow(owner.handle, delta);
+    const growMemory = (delta: number) => core.memoryGrow(owner.handle, delta);
+    if (program.needs("memory_grow")) own.memory_grow = growMemory;
+    let growTable: Guest["growTable"] = () => false;
     if (program.needs("table_grow")) {
       const lengths = new TableLengths(tables);
       const grant = (delta: number) => core.tableGrow(owner.handle, delta) !== 0;
-      own.table_grow = (table: number, delta: number) => (lengths.mayGrow(table, delta >>> 0, grant) ? 1 : 0);
+      growTable = (table, delta) => lengths.mayGrow(table, delta >>> 0, grant);
+      own.table_grow = (table: number, delta: number) => (growTable(table, delta) ? 1 : 0);
     }
     const instance = await WebAssembly.instantiate(program.module, imports.of(program, own));
-    return new Guest(program, memory, instance.exports);
+    return new Guest(program, memory, { growMemory, growTable }, instance.exports);
   }
 
   /** What the core is to find in the guest's slot. */

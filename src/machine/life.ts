@@ -138,6 +138,15 @@ export class Life implements Occupant, Alarm {
     return life;
   }
 
+  /** Its instances, by their numbers. */
+  get guests(): readonly Guest[] {
+    return [this.guest];
+  }
+
+  get maximumPages(): number {
+    return this.#maximumPages;
+  }
+
   get unitsLeft(): number {
     return this.#owner.unitsLeft;
   }

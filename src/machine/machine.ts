@@ -1,11 +1,14 @@
-import { DomainRefused, MachinePanic, type Refusal, WasmvisorError } from "../base/errors.js";
+import { sha256 } from "../base/digest.js";
+import { DomainRefused, MachinePanic, type Refusal, SnapshotError, WasmvisorError } from "../base/errors.js";
 import type { Platform } from "../base/platform.js";
 import { loadMachineCore, type MachineCore } from "../core/assets.js";
 import { instantiateHypervisor } from "../core/hypervisor.js";
+import type { Maps } from "../core/maps.js";
 import { RoundRobin } from "../sched/round-robin.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import { Alarms } from "./alarms.js";
 import { refusalsOf } from "./checks.js";
+import type { DomainConsole } from "./console.js";
 import type { Domain } from "./domain.js";
 import { GuestImports } from "./guest.js";
 import { type Inspection, inspectGuest } from "./inspection.js";
@@ -16,11 +19,13 @@ import {
   type MachineOptions,
   type MachineSettings,
   machineSettings,
+  type RestoreOptions,
 } from "./options.js";
 import { type Occupant, Pcpu, type PcpuStats } from "./pcpu.js";
 import { Programs } from "./programs.js";
 import { Reservation } from "./reservation.js";
 import { Resident, type ResidentHost } from "./resident.js";
+import { restoreInto, Snapshot } from "./restoring.js";
 import { Slots } from "./slots.js";
 import { readTrace, type TraceEvent } from "./trace.js";
 import { Translation, TranslationRefused } from "./translation.js";
@@ -108,6 +113,8 @@ export class Machine {
       alarms,
       quantumNs,
       pcpu,
+      platform,
+      deterministic,
       scheduler,
       translation,
       wake: (life) => pcpu.wake(life),
@@ -128,6 +135,57 @@ export class Machine {
   /** Loads, checks, translates and boots a guest. Rejects with a DomainRefused; nothing of the guest was run then. */
   async create(options: DomainOptions): Promise<Domain> {
     this.#checkOpen();
+    return this.#create(options);
+  }
+
+  /**
+   * Goes on with a domain that was saved, here or elsewhere. Rejects with a SnapshotError when the file is damaged or says what is not possible,
+   * with a DomainRefused as create() does; nothing is left of it then, and nothing of it was run. The limits are those that it
+   * was created with, as far as this machine grants them, unless `options` says otherwise.
+   */
+  async restore(file: Uint8Array, options: RestoreOptions = {}): Promise<Domain> {
+    this.#checkOpen();
+    const { hypervisor, platform, translation } = this.#host;
+    const snapshot = new Snapshot(file);
+    const { subject } = snapshot;
+    if (subject.deterministic !== this.#settings.deterministic) {
+      const mode = subject.deterministic ? "deterministic" : "ordinary";
+      throw new SnapshotError(`it is of a machine in ${mode} mode, and this one is not`);
+    }
+    const { moduleBytes } = this.#settings.quotas;
+    let carried: ReadonlyMap<string, Uint8Array> | undefined;
+    const modules: Uint8Array[] = [];
+    for (const { hash } of subject.instances) {
+      let module = await options.findModule?.(hash);
+      if (module === undefined) {
+        carried ??= await snapshot.modules(platform.compression, moduleBytes);
+        module = carried.get(hash);
+      }
+      if (module === undefined) throw new SnapshotError(`its module ${hash} is not in it: give the module`);
+      if ((await sha256(module.slice())) !== hash) {
+        throw new SnapshotError(`the module that was given for ${hash} is another one`);
+      }
+      modules.push(module);
+    }
+    const { findModule: _, ...own } = options;
+    return this.#create({ ...subject.options, ...own, module: modules[0]! }, async (life, console) => {
+      const maps = new Map<number, Maps>();
+      for (const { number, program } of life.guests) maps.set(number, await program.maps(translation));
+      await restoreInto(hypervisor, platform.compression, snapshot, {
+        handle: life.handle,
+        guests: life.guests,
+        maps,
+        maximumPages: life.maximumPages,
+        restoreConsole: (image) => console.restore(life.handle, image),
+      });
+    });
+  }
+
+  /** `prepare`: puts a state into the new domain before it runs. */
+  async #create(
+    options: DomainOptions,
+    prepare?: (life: Life, console: DomainConsole) => Promise<void>,
+  ): Promise<Domain> {
     this.#lastId += 1;
     const id = this.#lastId;
     const settings = domainSettings(options, id, this.#settings.quotas);
@@ -145,7 +203,7 @@ export class Machine {
       if (refusals.length > 0) throw new DomainRefused(JSON.stringify(settings.name), refusals);
       const { onOutput, paused } = options;
       const resident = new Resident(this.#host, id, program, settings, onOutput, paused ?? false);
-      await resident.boot();
+      await resident.boot(prepare && ((life) => prepare(life, resident.console)));
       this.#checkOpen(() => resident.destroy());
       this.#domains.set(id, resident);
       return resident;

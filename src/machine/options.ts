@@ -85,6 +85,12 @@ export interface DomainOptions {
   readonly onOutput?: ConsoleBackEnd;
 }
 
+/** What may be said otherwise than in the snapshot. */
+export type RestoreOptions = Partial<Omit<DomainOptions, "module">> & {
+  /** The original module of this SHA-256 (hexadecimal), if it is at hand; else the snapshot must carry it. */
+  readonly findModule?: (hash: string) => Promise<Uint8Array | undefined> | Uint8Array | undefined;
+};
+
 /** MachineOptions with all defaults filled in. */
 export interface MachineSettings {
   readonly memoryPages: number;

@@ -1,6 +1,8 @@
 // A translated and compiled module, ready for any number of domains.
 import type { Manifest } from "../core/manifest.js";
+import type { Maps } from "../core/maps.js";
 import { NameKind, namesOf } from "../core/names.js";
+import type { Translation } from "./translation.js";
 
 const I32 = 0x7f;
 
@@ -12,6 +14,7 @@ export class Program {
   readonly manifest: Manifest;
   readonly module: WebAssembly.Module;
   readonly translatedBytes: number;
+  #maps: Promise<Maps> | undefined;
   /** What the translated module imports, in its order. */
   readonly imports: readonly WebAssembly.ModuleImportDescriptor[];
   /** Under which names its stack-pointer global may be exported; the first that is a mutable i32 is it. */
@@ -31,6 +34,12 @@ export class Program {
     this.module = module;
     this.imports = WebAssembly.Module.imports(module);
     this.stackPointerExports = stackPointerExports(original, manifest, module);
+  }
+
+  /** How its frames relate to the original; derived when first asked for. */
+  maps(translation: Translation): Promise<Maps> {
+    this.#maps ??= translation.maps(this.original, this.manifest);
+    return this.#maps;
   }
 
   /** Whether it imports `name` of the reserved module `wv`. */

@@ -1,15 +1,20 @@
 import { Cause, ShutdownReason } from "../abi.js";
+import { SnapshotError } from "../base/errors.js";
+import type { Platform } from "../base/platform.js";
+import type { Maps } from "../core/maps.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import type { Alarm } from "./alarms.js";
 import { type ConsoleHost, DomainConsole } from "./console.js";
 import { crashRecord, guestFrames, withLocations } from "./crash.js";
-import type { Domain } from "./domain.js";
+import type { Domain, SaveOptions } from "./domain.js";
 import type { DomainInfo, DomainState } from "./domain-info.js";
 import { Life, type LifeHost, type LifeInfo, type LifeOwner } from "./life.js";
 import type { ConsoleBackEnd, DomainSettings } from "./options.js";
 import type { CrashRecord, Outcome } from "./outcome.js";
 import type { Pcpu } from "./pcpu.js";
 import type { Program } from "./program.js";
+import { copyDomain, pack } from "./saving.js";
+import { optionsOf } from "./snapshot.js";
 import type { Translation } from "./translation.js";
 
 /** What domains need of their machine. */
@@ -21,6 +26,8 @@ export interface ResidentHost extends LifeHost {
   left(resident: Resident): void;
   /** `resident` is not to be listed any more. */
   forget(resident: Resident): void;
+  readonly platform: Platform;
+  readonly deterministic: boolean;
   /** Something is under way, until `over` is settled, that may make somebody run. */
   pending(over: Promise<unknown>): void;
 }
@@ -82,9 +89,12 @@ export class Resident implements Domain, LifeOwner {
     return budget - (this.#before?.spentUnits ?? 0) - (this.#life?.spentUnits ?? 0);
   }
 
-  /** The first life. Rejects with a TranslationRefused. */
-  async boot(): Promise<void> {
-    await this.#boot();
+  /**
+   * The first life. Rejects with a TranslationRefused. `prepare`: puts the state of a snapshot into it before it runs;
+   * what that rejects with is passed on.
+   */
+  async boot(prepare?: (life: Life) => Promise<void>): Promise<void> {
+    await this.#boot(prepare);
     const { timeoutNs } = this.settings;
     if (timeoutNs === Number.POSITIVE_INFINITY || this.#state === "ended") return;
     this.#timeout = alarm(() => this.#end({ kind: "timeout" }));
@@ -117,6 +127,42 @@ export class Resident implements Domain, LifeOwner {
   destroy(): void {
     this.#end({ kind: "destroyed" });
     this.#host.forget(this);
+  }
+
+  async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { hypervisor, translation, platform } = this.#host;
+    const whole = this.#life;
+    if (whole === undefined) {
+      throw new SnapshotError(
+        this.#state === "ended" ? "the domain has ended" : "the domain is rebooting: try again",
+      );
+    }
+    const maps = new Map<number, Maps>();
+    for (const { number, program } of whole.guests) {
+      maps.set(number, await program.maps(translation));
+    }
+    // From here to the copy nothing else runs.
+    const life = this.#life;
+    if (life !== whole) throw new SnapshotError("the domain ended or rebooted while it was to be saved");
+    const timeLeftNs =
+      this.#timeout === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(this.#timeout.atNs - hypervisor.core.machineNow(), 0);
+    const copy = copyDomain(hypervisor, {
+      subject: {
+        kind: "domain",
+        deterministic: this.#host.deterministic,
+        options: optionsOf(this.settings, this.settings.budget - (this.#before?.spentUnits ?? 0), timeLeftNs),
+        instances: life.guests.map(({ number, program }) => ({ number, hash: program.hash })),
+        reboots: this.#reboots,
+      },
+      handle: life.handle,
+      guests: life.guests,
+      maps,
+      console: this.console.image(),
+    });
+    if (options.destroy) this.destroy();
+    return pack(copy, platform.compression, options.withModules ?? true);
   }
 
   // --- told by its life ---
@@ -154,9 +200,15 @@ export class Resident implements Domain, LifeOwner {
 
   // --- lives ---
 
-  async #boot(): Promise<void> {
+  async #boot(prepare?: (life: Life) => Promise<void>): Promise<void> {
     const { core } = this.#host.hypervisor;
     const life = await Life.boot(this.#host, this);
+    try {
+      await prepare?.(life);
+    } catch (error) {
+      life.end();
+      throw error;
+    }
     if (this.#state === "ended") {
       life.end();
       return;

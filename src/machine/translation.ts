@@ -2,6 +2,8 @@ import { type GuestLocation, type Refusal, TranslateError } from "../base/errors
 import type { Platform, TranslationWorker } from "../base/platform.js";
 import { assertVerified } from "../checker/index.js";
 import type { WasmFrame } from "../core/locations.js";
+import type { Manifest } from "../core/manifest.js";
+import { type Maps, parseMaps } from "../core/maps.js";
 import { answer, type TranslationReply, type TranslationRequest } from "../core/translation.js";
 
 interface Job {
@@ -63,6 +65,13 @@ export class Translation {
   ): Promise<readonly GuestLocation[]> {
     const reply = await this.#ask({ kind: "locate", bytes, deterministic: this.#deterministic, frames });
     if (reply.kind === "located") return reply.locations;
+    throw refusedBy(reply);
+  }
+
+  /** How frames of the translated module relate to the original `bytes`. Rejects with a TranslationRefused. */
+  async maps(bytes: Uint8Array, manifest: Manifest): Promise<Maps> {
+    const reply = await this.#ask({ kind: "maps", bytes, deterministic: this.#deterministic });
+    if (reply.kind === "mapped") return parseMaps(reply.maps, manifest);
     throw refusedBy(reply);
   }
 

@@ -49,14 +49,14 @@ export function writeInstanceState(writer: ByteWriter, instance: Referable, name
 }
 
 /**
- * Puts it into a new instance whose init function has not run. Throws a SnapshotError. `grantElements`: whether the
- * tables may have so many elements more than they were declared with.
+ * Puts it into a new instance whose init function has not run. Throws a SnapshotError. `growTable`: whether
+ * a table may have so many elements more than it was declared with.
  */
 export function readInstanceState(
   reader: SectionReader,
   instance: Referable,
   names: FunctionNames,
-  grantElements: (more: number) => boolean,
+  growTable: (table: number, more: number) => boolean,
 ): void {
   const { manifest, exports, number } = instance;
   for (const [index, { own, mutable, type }] of manifest.globals.entries()) {
@@ -79,7 +79,7 @@ export function readInstanceState(
     const table = exports[`wv:tab:${index}`] as WebAssembly.Table;
     const length = reader.count(max);
     const more = length - table.length;
-    if (more < 0 || !grantElements(more)) {
+    if (more < 0 || (more > 0 && !growTable(index, more))) {
       reader.refuse(`table ${index} of instance ${number} cannot have ${length} elements`);
     }
     table.grow(more);

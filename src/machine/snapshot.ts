@@ -1,0 +1,96 @@
+// What a snapshot says about its domain as a whole: section Subject, as JSON. The state is in the other sections.
+import { SnapshotError } from "../base/errors.js";
+import type { DomainOptions, DomainSettings } from "./options.js";
+
+export const LIBRARY_NAME = "wasmvisor";
+/** A Subject is at most this long. */
+const SUBJECT_BYTES = 65_536;
+
+/** One instance of the domain: the guest is number 1, a program above it number 2. */
+export interface InstanceSubject {
+  readonly number: number;
+  /** SHA-256 of the original module, hexadecimal. */
+  readonly hash: string;
+}
+
+export interface Subject {
+  readonly kind: "domain";
+  /** Whether it was saved on a machine in deterministic mode, which translates differently. */
+  readonly deterministic: boolean;
+  /** What the domain was created with, and may be created with again. */
+  readonly options: Omit<DomainOptions, "module" | "program" | "onOutput" | "paused" | "verify">;
+  readonly instances: readonly InstanceSubject[];
+  readonly reboots: number;
+}
+
+/** `budget` and `timeoutNs`: what is left of them. */
+export function optionsOf(settings: DomainSettings, budget: number, timeoutNs: number): Subject["options"] {
+  const {
+    name,
+    memoryPages,
+    contextsMax,
+    tableElements,
+    stackBytes,
+    frameBytes,
+    allFrameBytes,
+    commandLine,
+  } = settings;
+  return {
+    ...{ name, contextsMax, tableElements, stackBytes, frameBytes, allFrameBytes, commandLine },
+    ...(memoryPages !== undefined && { memoryPages }),
+    ...(budget !== Number.POSITIVE_INFINITY && { budget }),
+    ...(timeoutNs !== Number.POSITIVE_INFINITY && { timeoutMs: timeoutNs / 1e6 }),
+  };
+}
+
+export function writeSubject(subject: Subject): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(subject));
+}
+
+/**
+ * Throws a SnapshotError when the shape is wrong. The values of the options are checked like anybody's, when the domain
+ * is created.
+ */
+export function readSubject(bytes: Uint8Array): Subject {
+  const refuse = (what: string): never => {
+    throw new SnapshotError(`section Subject: ${what}`);
+  };
+  if (bytes.length > SUBJECT_BYTES)
+    refuse(`it has ${bytes.length} bytes, at most ${SUBJECT_BYTES} are allowed`);
+  let subject: unknown;
+  try {
+    subject = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return refuse("it is not JSON");
+  }
+  const { kind, deterministic, options, instances, reboots } =
+    record(subject) ?? refuse("it is not an object");
+  if (kind !== "domain") refuse("it is not of a domain");
+  if (typeof deterministic !== "boolean" || typeof reboots !== "number") refuse("a field is of another type");
+  const given = record(options) ?? refuse("it has no options");
+  const texts = ["name", "commandLine"];
+  const numbers = [
+    ...["memoryPages", "contextsMax", "tableElements", "stackBytes", "frameBytes", "allFrameBytes"],
+    ...["budget", "timeoutMs"],
+  ];
+  for (const [name, value] of Object.entries(given)) {
+    const wanted = texts.includes(name) ? "string" : numbers.includes(name) ? "number" : undefined;
+    if (typeof value !== wanted) refuse(`option ${name} is unknown or of another type`);
+  }
+  if (!Array.isArray(instances) || instances.length < 1 || instances.length > 2) {
+    return refuse("it has no instances, or more than two");
+  }
+  for (const [index, instance] of instances.entries()) {
+    const { number, hash } = record(instance) ?? refuse("an instance is not an object");
+    if (number !== index + 1 || typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) {
+      refuse(`instance ${index + 1} is not described`);
+    }
+  }
+  return subject as Subject;
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
