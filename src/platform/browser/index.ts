@@ -32,9 +32,15 @@ async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(packed).arrayBuffer());
 }
 
-const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
+/** Opened when first used: a channel that listens keeps Node.js alive when a bundler or a test imports this there. */
+let channel: MessageChannel | undefined;
+
+function openChannel(): MessageChannel {
+  const opened = new MessageChannel();
+  opened.port1.onmessage = () => waiting.shift()?.();
+  return opened;
+}
 
 /** A browser: the modules are fetched from where this file was. */
 export const browserPlatform: Platform = {
@@ -48,6 +54,7 @@ export const browserPlatform: Platform = {
   nextTurn(): Promise<void> {
     return new Promise((resolve) => {
       waiting.push(resolve);
+      channel ??= openChannel();
       channel.port2.postMessage(null);
     });
   },
