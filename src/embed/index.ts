@@ -6,6 +6,7 @@ import { type Image, imageOf, imageOfAsync, type ModuleSource } from "./image.js
 import { Instance, type InstantiateOptions, type Untyped } from "./instance.js";
 import type { Imports } from "./link.js";
 import { Runtime, type RuntimeOptions } from "./runtime.js";
+import { slicerOf } from "./slicer.js";
 import type { RunOptions } from "./stopped.js";
 import { explain } from "./traps.js";
 
@@ -56,7 +57,10 @@ export function createEmbed(core: Core, verify: (translated: Uint8Array) => unkn
 
     async instantiate(source, imports, options = {}) {
       options.signal?.throwIfAborted();
-      const instance = prepare(await imageOfAsync(core, source, options), imports, options);
+      const slicer = slicerOf(core.platform);
+      const image = await slicer.inTurn(() => imageOfAsync(core, source, options));
+      const instance = await slicer.inTurn(() => prepare(image, imports, options));
+      options.signal?.throwIfAborted();
       const init = options.init === false ? undefined : instance.init(options);
       try {
         await init?.run(options);

@@ -23,13 +23,16 @@ export function slicerOf(platform: Platform): Slicer {
 
 /**
  * Runs all that there is on this thread in turns, one slice each, and gives the event loop its turn in between: however
- * many there are, together they hold it for about a millisecond.
+ * many there are, together they hold it for about a millisecond. Who has just become ready gets every other turn, so that
+ * short calls are soon over though many long ones run, and the long ones go on though many short ones come.
  */
 export class Slicer {
   readonly #platform: Platform;
   /** In the order of their turns. */
-  readonly #ready = new Set<Sliceable>();
+  readonly #fresh = new Set<Sliceable>();
+  readonly #going = new Set<Sliceable>();
   readonly #kept = new Set<Sliceable>();
+  #queued: Promise<unknown> = Promise.resolve();
   #running = false;
   #lastTurnMs = 0;
 
@@ -39,7 +42,7 @@ export class Slicer {
 
   /** `subject` has something to run. */
   add(subject: Sliceable): void {
-    this.#ready.add(subject);
+    if (!this.#going.has(subject)) this.#fresh.add(subject);
     if (this.#running) return;
     this.#running = true;
     // Not at once: whoever asks may be a host function, with guests below it on the stack.
@@ -55,17 +58,38 @@ export class Slicer {
     this.#kept.delete(subject);
   }
 
+  /** Does `act` when its turn comes: one after the other, the event loop in between as for slices. Gives what `act` gives. */
+  inTurn<T>(act: () => T): Promise<Awaited<T>> {
+    const done = this.#queued.then(async () => {
+      if (this.#isDue) await this.#breathe();
+      return { result: act() };
+    });
+    this.#queued = done.catch(() => undefined);
+    return done.then(({ result }) => result) as Promise<Awaited<T>>;
+  }
+
   async #work(): Promise<void> {
-    for (;;) {
-      const [subject] = this.#ready;
-      if (subject === undefined) break;
-      if (performance.now() - this.#lastTurnMs >= TURN_AFTER_MS) {
-        await this.#platform.nextTurn();
-        this.#lastTurnMs = performance.now();
+    for (let turn = 0; this.#fresh.size + this.#going.size > 0; turn++) {
+      if (this.#isDue) await this.#breathe();
+      const wanted = turn % 2 === 0 ? this.#fresh : this.#going;
+      const from = wanted.size > 0 ? wanted : wanted === this.#fresh ? this.#going : this.#fresh;
+      const [subject] = from;
+      if (subject === undefined) continue;
+      from.delete(subject);
+      if (subject.slice()) {
+        this.#fresh.delete(subject);
+        this.#going.add(subject);
       }
-      this.#ready.delete(subject);
-      if (subject.slice()) this.#ready.add(subject);
     }
     this.#running = false;
+  }
+
+  get #isDue(): boolean {
+    return performance.now() - this.#lastTurnMs >= TURN_AFTER_MS;
+  }
+
+  async #breathe(): Promise<void> {
+    await this.#platform.nextTurn();
+    this.#lastTurnMs = performance.now();
   }
 }

@@ -25,6 +25,15 @@ const later = <T>(value: T, ms = 0) => new Promise<T>((resolve) => setTimeout(()
 const never = () => new Promise<never>(() => {});
 const make = (ask: (n: number) => unknown, options = {}) =>
   embed.instantiate(asking, { host: { ask } }, options);
+/** An import whose promise is in the test's hands. */
+function gate() {
+  const settle: { resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
+  const ask = () => new Promise<number>((resolve, reject) => settle.push({ resolve, reject }));
+  const asked = async (times = 1) => {
+    while (settle.length < times) await turn();
+  };
+  return { ask, asked, settle, release: (n: number) => settle[0]!.resolve(n) };
+}
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 async function thrownBy<E extends Error>(promise: Promise<unknown>): Promise<E> {
@@ -230,8 +239,8 @@ describe("a promise that is rejected", () => {
 
 describe("while an import's promise is pending", () => {
   it("other calls of the same instance go on, and the event loop too", async () => {
-    let release!: (n: number) => void;
-    const instance = await make(() => new Promise((resolve) => (release = resolve)));
+    const { ask, release } = gate();
+    const instance = await make(ask);
     const waiting = instance.call("once", [1]);
     expect(await instance.call("count", [1000])).toBe(1000);
     expect(instance.callSync("count", [1000])).toBe(1000);
@@ -264,9 +273,12 @@ describe("while an import's promise is pending", () => {
   });
 
   it("a timeout that passes ends the call, which can be resumed, and takes the result when it has come", async () => {
-    let release!: (n: number) => void;
-    const instance = await make(() => new Promise((resolve) => (release = resolve)));
-    const stopped = await thrownBy<TimedOut>(instance.call("once", [1], { timeoutMs: 3 }));
+    const { ask, release } = gate();
+    const instance = await make(ask);
+    let stopped = await thrownBy<TimedOut>(instance.call("once", [1], { timeoutMs: 3 }));
+    // It may not have had its turn in that time.
+    while (/not begun/.test(stopped.message))
+      stopped = await thrownBy<TimedOut>(stopped.resume({ timeoutMs: 3 }));
     expect(stopped).toBeInstanceOf(TimedOut);
     expect(stopped.message).toMatch(/waits for a host import/);
     expect(await instance.call("count", [3])).toBe(3);
@@ -278,10 +290,10 @@ describe("while an import's promise is pending", () => {
 
   it("an abort ends the call at once, and it can be resumed", async () => {
     const controller = new AbortController();
-    let release!: (n: number) => void;
-    const instance = await make(() => new Promise((resolve) => (release = resolve)));
+    const { ask, asked, release } = gate();
+    const instance = await make(ask);
     const call = instance.call("once", [1], { signal: controller.signal });
-    await turn();
+    await asked();
     controller.abort();
     const stopped = await thrownBy<Aborted>(call);
     expect(stopped).toBeInstanceOf(Aborted);
@@ -291,12 +303,15 @@ describe("while an import's promise is pending", () => {
   });
 
   it("the call or the instance may be dropped: what comes later, result or rejection, is nobody's", async () => {
-    const settle: { resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
-    const instance = await make(() => new Promise((resolve, reject) => settle.push({ resolve, reject })));
-    const stopped = await thrownBy<TimedOut>(instance.call("once", [1], { timeoutMs: 2 }));
-    stopped.drop();
+    const { ask, asked, settle } = gate();
+    const instance = await make(ask);
+    const controller = new AbortController();
+    const aborted = thrownBy<Aborted>(instance.call("once", [1], controller));
+    await asked(1);
+    controller.abort();
+    (await aborted).drop();
     const call = instance.call("once", [1]);
-    await turn();
+    await asked(2);
     instance.drop();
     expect(await thrownBy(call)).toBeInstanceOf(InstanceDropped);
     settle[0]!.resolve(1);
@@ -306,10 +321,10 @@ describe("while an import's promise is pending", () => {
   });
 
   it("a pause holds the guest, not the promise", async () => {
-    let release!: (n: number) => void;
-    const instance = await make(() => new Promise((resolve) => (release = resolve)));
+    const { ask, asked, release } = gate();
+    const instance = await make(ask);
     const call = instance.call("once", [1]);
-    await turn();
+    await asked();
     instance.pause();
     release(6);
     let settled = false;

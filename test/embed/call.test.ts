@@ -202,13 +202,13 @@ describe("an instance that is paused", () => {
     const instance = await make();
     const other = await make();
     let slices = 0;
-    const running = instance.call("until", [64], { timeoutMs: 500, onProgress: () => slices++ });
+    const running = instance.call("until", [64], { timeoutMs: 1000, onProgress: () => slices++ });
     while (slices < 3) await other.call("sum", [100_000]);
     instance.pause();
     const paused = slices;
     const queued = instance.call("sum", [4]);
     expect(() => instance.callSync("sum", [4])).toThrow(/paused.*resume/);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(slices).toBe(paused);
     new Int32Array(instance.memory!.buffer)[16] = 1;
     instance.resume();

@@ -39,7 +39,10 @@ const called = program(`(global $sp (mut i32) (i32.const 1024))`, "$__stack_poin
 function gate() {
   const waiting = new Map<number, () => void>();
   const ask = (n: number) => new Promise<void>((resolve) => waiting.set(n, resolve));
-  return { imports: { host: { ask } }, release: (n: number) => waiting.get(n)!(), waiting };
+  const asked = async (n: number) => {
+    while (!waiting.has(n)) await turn();
+  };
+  return { imports: { host: { ask } }, asked, release: (n: number) => waiting.get(n)!() };
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 const stopped = (call: Promise<unknown>) =>
@@ -50,7 +53,7 @@ const stopped = (call: Promise<unknown>) =>
 
 describe("calls that wait at the same time", () => {
   it("nest: the one below goes on when those above it are over, so that each finds its own on the stack", async () => {
-    const { imports, release } = gate();
+    const { imports, asked, release } = gate();
     const instance = await embed.instantiate(anonymous, imports);
     const order: number[] = [];
     const calls = [1, 2, 3].map((n) =>
@@ -59,11 +62,11 @@ describe("calls that wait at the same time", () => {
         return result;
       }),
     );
-    await turn();
+    await asked(3);
     release(1);
     await turn();
     const late = instance.call("hold", [4]);
-    await turn();
+    await asked(4);
     for (const n of [2, 4, 3]) release(n);
     expect(await Promise.all([...calls, late])).toEqual([1, 2, 3, 4]);
     expect(order).toEqual([3, 2, 1]);
@@ -71,7 +74,7 @@ describe("calls that wait at the same time", () => {
   });
 
   it("of linked instances nest together", async () => {
-    const { imports, release } = gate();
+    const { imports, asked, release } = gate();
     const runtime = embed.createRuntime();
     const library = await embed.instantiate(anonymous, imports, { runtime });
     const user = assemble(`(module (import "lib" "hold" (func $hold (param i32) (result i32)))
@@ -80,7 +83,7 @@ describe("calls that wait at the same time", () => {
       [1, 2].map(() => embed.instantiate(user, { lib: library.exports }, { runtime })),
     );
     const calls = users.map((instance, i) => instance.call("go", [i]));
-    await turn();
+    await asked(1);
     release(0);
     await turn();
     release(1);
@@ -95,11 +98,11 @@ describe("calls that wait at the same time", () => {
       [plain, {}],
       [anonymous, { interleave: true }],
     ] as const) {
-      const { imports, release } = gate();
+      const { imports, asked, release } = gate();
       const instance = await embed.instantiate(bytes, imports, options);
       const first = instance.call("hold", [1]);
       const second = instance.call("hold", [2]);
-      await turn();
+      await asked(2);
       release(1);
       await first;
       release(2);
@@ -110,10 +113,10 @@ describe("calls that wait at the same time", () => {
 
 describe("a call that is held", () => {
   it("is dropped when one below it goes on, whose frames would be where its own are", async () => {
-    const { imports, release } = gate();
+    const { imports, asked, release } = gate();
     const instance = await embed.instantiate(named, imports);
     const below = instance.call("hold", [1]);
-    await turn();
+    await asked(1);
     const above = await stopped(instance.call("spin", [7], { budget: 1000 }));
     expect(above).toBeInstanceOf(BudgetSpent);
     expect(above.resumable).toBe(true);
@@ -124,11 +127,11 @@ describe("a call that is held", () => {
   });
 
   it("lets later calls run above it, and goes on afterwards", async () => {
-    const { imports, release } = gate();
+    const { imports, asked, release } = gate();
     const instance = await embed.instantiate(named, imports);
     const held = await stopped(instance.call("spin", [7], { budget: 1000 }));
     const later = instance.call("hold", [5]);
-    await turn();
+    await asked(5);
     release(5);
     expect(await later).toBe(5);
     new Int32Array(instance.memory!.buffer)[(1024 - 160) / 4] = 8;
@@ -137,11 +140,15 @@ describe("a call that is held", () => {
   });
 
   it("and goes on while a later one is being run, waits for that", async () => {
-    const { imports, release } = gate();
+    const { imports, asked, release } = gate();
     const instance = await embed.instantiate(named, imports);
-    const held = await stopped(instance.call("hold", [1], { timeoutMs: 2 }));
+    const controller = new AbortController();
+    const call = stopped(instance.call("hold", [1], controller));
+    await asked(1);
+    controller.abort();
+    const held = await call;
     const later = instance.call("hold", [2]);
-    await turn();
+    await asked(2);
     const resumed = held.resume();
     release(1);
     await turn();
