@@ -1,5 +1,5 @@
 // The file that a snapshot is: a header, then sections, each with its length and checksum. docs/snapshot-format.md.
-import crc32 from "crc-32";
+import { crc32 } from "../../base/crc32.js";
 import { SnapshotError } from "../../base/errors.js";
 import { ByteReader } from "../byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
@@ -83,5 +83,5 @@ export function readContainer(file: Uint8Array): Section[] {
 
 /** CRC-32 of the number and the content: against damage, not against forgery. */
 function checksumOf(id: number, bytes: Uint8Array): number {
-  return crc32.buf(bytes, crc32.buf([id]));
+  return crc32(bytes, crc32(Uint8Array.of(id)));
 }
