@@ -77,8 +77,7 @@ export function formatAlone(report: DomainReport, paint: Paint): string {
 
 /** How a domain ended, in a few words. */
 function endOf({ outcome, stuck, info }: DomainReport, paint: Paint): string {
-  const rebooted = info.reboots === 0 ? "" : ` after ${some(info.reboots, "reboot")}`;
-  return word() + paint.dim(rebooted);
+  return info.reboots === 0 ? word() : `${word()} after ${some(info.reboots, "reboot")}`;
 
   function word(): string {
     switch (outcome.kind) {
@@ -89,7 +88,7 @@ function endOf({ outcome, stuck, info }: DomainReport, paint: Paint): string {
       case "crash":
         return paint.bad("crashed");
       case "destroyed":
-        return stuck ? paint.warn("stuck, destroyed") : "destroyed";
+        return stuck ? paint.warn("waits for ever") : "destroyed";
       case "budget":
         return paint.warn("spent its budget");
       case "timeout":
