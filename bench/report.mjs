@@ -90,6 +90,53 @@ function nanSection() {
   return table(["", "Node", "ratio"], body);
 }
 
+function machineSection() {
+  const group = inGroup("machine").filter((row) => row.topic !== "switches");
+  return distinct(group.map(major))
+    .map((node) => {
+      const own = group.filter((row) => major(row) === node);
+      const body = own.map((row) => [
+        row.name,
+        `${grouped(row.value)}${row.valueSpread ? ` <small>${row.valueSpread.map(grouped).join(" to ")}</small>` : ""} ${row.unit}`,
+        tail(row.p99, row.max),
+        row.yardstickValue === undefined ? "" : `${grouped(row.yardstickValue)} ${row.unit}`,
+        tail(row.yardstickP99, row.yardstickMax),
+        row.ratio === undefined ? "" : row.ratio < 0.1 ? row.ratio.toFixed(4) : figure(row.ratio),
+        row.yardstick ?? "",
+      ]);
+      const head = ["", "here", "p99, max", "yardstick", "p99, max", "ratio", "the yardstick is"];
+      return `### ${own[0].node}\n\n${table(head, body)}`;
+    })
+    .join("\n\n");
+}
+
+const tail = (p99, max) =>
+  [p99, max]
+    .map((x) => (x === undefined ? "" : grouped(x)))
+    .filter(Boolean)
+    .join(", ");
+/** Thousands apart. */
+const grouped = (x) => (x >= 10_000 ? Math.round(x).toLocaleString("en-US") : figure(x));
+
+function switchSection() {
+  const group = inGroup("machine").filter((row) => row.topic === "switches");
+  const depths = distinct(group.map((row) => row.depth));
+  const body = distinct(group.map((row) => `${row.node}\n${row.scheme}`)).map((key) => {
+    const [node, scheme] = key.split("\n");
+    const cells = depths.map((depth) => {
+      const row = group.find((row) => row.node === node && row.scheme === scheme && row.depth === depth);
+      return row
+        ? withSpread(
+            row.value / 1000,
+            row.valueSpread.map((ns) => ns / 1000),
+          )
+        : "";
+    });
+    return [`${node} ${titles[scheme]}`, ...cells];
+  });
+  return table(["microseconds, depth", ...depths], body);
+}
+
 const text = `<!-- Written by bench/report.mjs from bench/results.json and bench/notes.md: edit those. -->
 
 # Benchmarks
@@ -130,6 +177,20 @@ ${translationSection()}
 Time with canonical NaNs over the time of the same translated module without.
 
 ${nanSection()}
+
+## Machines
+
+What a machine costs, beside a yardstick in the same run, where there is one in turns with it. \`domain\` is a guest with all that it owns; the
+shell is asked for a line while ten others spin, in slices of 10 ms.
+
+${machineSection()}
+
+## Switches between two stacks
+
+Two recursions with seven live values a frame switch to each other at their bottoms: here two contexts of one guest, by hypercall.
+Asyncify's stacks lie in the guest's own memory, and its host calls the other one in; JSPI keeps native stacks.
+
+${switchSection()}
 
 ${readFileSync(join(benchDir, "notes.md"), "utf8").trim()}
 `;

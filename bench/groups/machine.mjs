@@ -106,27 +106,20 @@ async function crowd(node, quick, rounds = 200) {
 
 async function load(node, quick, rounds = quick ? 15 : 60) {
   const input = { lines: rounds, intervalMs: quick ? 1000 : 5000 };
-  const {
-    answer,
-    answerIdle,
-    rounds: inRounds,
-    interval,
-    intervalIdle,
-    roundMs,
-  } = await measure(node, "machine/load.mjs", input);
-  const beside = (name, unit, own, idle) => ({
+  const { idle, loaded } = await measure(node, "machine/load.mjs", input);
+  const beside = (name, unit, key) => ({
     name,
     unit,
-    ...own,
+    ...loaded[key],
     yardstick: "the same without load",
-    yardstickValue: idle.value,
-    yardstickP99: idle.p99,
-    yardstickMax: idle.max,
+    yardstickValue: idle[key].value,
+    yardstickP99: idle[key].p99,
+    yardstickMax: idle[key].max,
   });
   return [
-    beside("shell beside 10 that spin", "ms", answer, answerIdle),
-    { name: `.. in rounds of ${roundMs} ms`, unit: "rounds", ...inRounds },
-    beside("lateness of setInterval, 1 ms", "us", interval, intervalIdle),
+    beside("shell beside 10 that spin", "ms", "answer"),
+    { name: ".. in rounds of slices", unit: "rounds", ...loaded.rounds },
+    beside("lateness of setInterval, 1 ms", "us", "interval"),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Ten guests that spin and never ask for anything, and one shell: `node measure/machine/load.mjs '{"lines":60,"intervalMs":4000}'`
-// prints `{ round, answer, answerIdle, interval, intervalIdle }`: the time from a typed line to its answer in ms and in rounds of
-// slices, and how late a 1 ms setInterval of the host is, in us, under full load and without.
+// prints `{ idle, loaded }`, without the ten and with them: `answer`, ms from a typed line to the answer's end; `rounds`, the same in
+// slices that began meanwhile, over the number of domains; `interval`, by how many us a 1 ms setInterval of the host comes late.
 import { setTimeout as sleep } from "node:timers/promises";
 import { summarize } from "../../lib/interleave.mjs";
 import { guest, wasmvisor } from "../../lib/machine.mjs";
@@ -32,20 +32,21 @@ const until = (found) =>
     listener();
   });
 
-/** ms from a typed line to the prompt that follows its answer. */
-async function answerMs() {
+/** From a typed line to the prompt that follows its answer: ms, and slices that began. */
+async function answer() {
   heard = "";
   const startedAt = performance.now();
+  const before = machine.stats().switches;
   shell.console.write("echo 123454321\n");
   await until(() => heard.split("123454321").length >= 3 && prompt.test(heard));
-  return performance.now() - startedAt;
+  return { ms: performance.now() - startedAt, slices: machine.stats().switches - before };
 }
 
 async function answers() {
   const taken = [];
   for (let i = 0; i < lines; i++) {
     await sleep(7 + ((i * 7.3) % 11)); // at any phase of the round
-    taken.push(await answerMs());
+    taken.push(await answer());
   }
   return taken;
 }
@@ -71,20 +72,16 @@ const figure = (list) => {
 };
 
 await until(() => prompt.test(heard));
-const [answerIdle, intervalIdle] = [await answers(), await lateness()];
+const msOf = (list) => figure(list.map(({ ms }) => ms));
+const idle = { answer: msOf(await answers()), interval: figure(await lateness()) };
 const spin = guest("spin");
 for (let i = 0; i < spinners; i++) await machine.create({ module: spin, name: `spin-${i}` });
 await sleep(200);
-const [answer, interval] = [await answers(), await lateness()];
-const roundMs = (spinners + 1) * sliceMs;
-console.log(
-  JSON.stringify({
-    roundMs,
-    answer: figure(answer),
-    answerIdle: figure(answerIdle),
-    rounds: figure(answer.map((ms) => ms / roundMs)),
-    interval: figure(interval),
-    intervalIdle: figure(intervalIdle),
-  }),
-);
+const underLoad = await answers();
+const loaded = {
+  answer: msOf(underLoad),
+  rounds: figure(underLoad.map(({ slices }) => slices / (spinners + 1))),
+  interval: figure(await lateness()),
+};
+console.log(JSON.stringify({ idle, loaded }));
 await machine.close();
