@@ -43,7 +43,9 @@ export async function inChromium(inPage, argument) {
 async function serve(request, response) {
   const { pathname } = new URL(request.url, "http://localhost");
   if (pathname === "/") {
-    response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>wasmvisor</title>");
+    response
+      .writeHead(200, { "content-type": "text/html" })
+      .end('<!doctype html><title>wasmvisor</title><link rel="icon" href="data:,">');
     return;
   }
   try {

@@ -8,6 +8,7 @@ export function serve(answer: (message: unknown) => { reply: unknown; transfer: 
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = ({ data }) => {
     const { reply, transfer } = answer(data);
+    if (reply === undefined) return;
     scope.postMessage(reply, transfer);
   };
 }
