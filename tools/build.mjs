@@ -88,6 +88,16 @@ for (const guest of guests) {
     });
   }
 }
+
+/** The kernel of WASI programs is a part of the library, not one of the guests that are listed. */
+const wasi = "guests/wasi/wasi.ts";
+await step("build/wasi.wasm", [...reachableFrom(wasi), "tools/guests.mjs", "package-lock.json"], () => {
+  const fresh = `build/wasi.wasm.${process.pid}`;
+  const flags = ASC_GUEST_FLAGS.filter((flag) => flag !== "--debug");
+  run("asc", [require.resolve("assemblyscript/bin/asc.js"), wasi, ...flags, "--outFile", fresh]);
+  renameSync(fresh, "build/wasi.wasm");
+});
+
 const guestFiles = guests.map(({ name }) => `guests/${name}/guest.json`);
 await step("build/guests/catalogue.json", [...guestFiles, "guests", "tools/guests.mjs"], () => {
   writeFileSync("build/guests/catalogue.json", `${JSON.stringify(catalogueOf(guests), null, 2)}\n`);

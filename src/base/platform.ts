@@ -1,5 +1,12 @@
 /** The modules that the library is made of; each is build/NAME.wasm. */
-export type AssetName = "translator" | "runtime" | "glue" | "hypervisor" | "hypercalls" | "stack-pointer";
+export type AssetName =
+  | "translator"
+  | "runtime"
+  | "glue"
+  | "hypervisor"
+  | "hypercalls"
+  | "stack-pointer"
+  | "wasi";
 
 /** The Worker that translates; see src/core/translation.ts for what is said. */
 export interface TranslationWorker {

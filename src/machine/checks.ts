@@ -56,7 +56,7 @@ function importRefusals(program: Program, hypercalls: ReadonlySet<string>): Refu
     if (kind !== "function") {
       refuse(`it imports the ${shown}: a guest imports functions alone, so define it in the module`);
     } else if (module.startsWith("wasi")) {
-      refuse(`it imports the ${shown} of WASI: WASI programs will be run by a later version of \`wv run\``);
+      refuse(`it imports the ${shown}: it is a WASI program, which runs above a kernel, see docs/wasi.md`);
     } else if (module !== "hv") {
       refuse(`it imports the ${shown}: guests have the module "hv" alone, see docs/abi.md`);
     } else if (!hypercalls.has(name)) {

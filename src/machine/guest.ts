@@ -24,6 +24,10 @@ const ENTRY_EXPORTS: readonly (readonly [GuestEntry, string])[] = [
   [GuestEntry.Store64, "wv:store64"],
 ];
 
+/** Numbers of the instances of a domain. */
+const GUEST = 1;
+const PROGRAM = 2;
+
 /** `(module (func (export "f") (param externref) unreachable))` */
 const trapModule = new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x01, 0x6f, 0x00, 0x03, 0x02, 0x01,
@@ -35,6 +39,7 @@ export class GuestImports {
   readonly hypercalls: ReadonlySet<string>;
   readonly hv: WebAssembly.ModuleImports;
   readonly #raw: WebAssembly.Exports;
+  readonly #program = new WebAssembly.Global({ value: "i32", mutable: false }, PROGRAM);
   /** Each guest's own object has this one as its prototype. */
   readonly #shared: Record<string, unknown>;
 
@@ -48,8 +53,8 @@ export class GuestImports {
     this.#shared = {
       ...glue,
       ...{ budget, stack, suspend, peek, resume, handoff, overflow },
-      // In frame headers: a domain has one instance.
-      instance: new WebAssembly.Global({ value: "i32", mutable: false }, 1),
+      // In frame headers.
+      instance: new WebAssembly.Global({ value: "i32", mutable: false }, GUEST),
       // Nobody sleeps on a guest's memory but the guest itself.
       notify: () => 0,
       // No exception of JS ever comes into a guest: nothing in it could be one that no tag of its own caught.
@@ -69,11 +74,29 @@ export class GuestImports {
     }
     return { hv: this.hv, wv, "wv:raw": raw as WebAssembly.ModuleImports };
   }
+
+  /** The import object of a program above a kernel, of which `exported` are the exports; see program-checks.ts. */
+  above(program: Program, exported: WebAssembly.Exports, own: Record<string, unknown>): WebAssembly.Imports {
+    own.instance = this.#program;
+    const modules: Record<string, Record<string, unknown>> = {};
+    const raw: Record<string, unknown> = {};
+    for (const { module, name } of program.imports) {
+      if (module === "wv") continue;
+      if (module === "wv:raw") {
+        raw[name] = exported[name.slice(name.indexOf("\0") + 1)];
+      } else {
+        modules[module] ??= {};
+        modules[module][name] = exported[`wv:t:${name}`];
+      }
+    }
+    const wv = Object.setPrototypeOf(own, this.#shared);
+    return { ...(modules as WebAssembly.Imports), wv, "wv:raw": raw as WebAssembly.ModuleImports };
+  }
 }
 
 export class Guest {
   /** As frame headers name it. */
-  readonly number = 1;
+  readonly number: number;
   readonly program: Program;
   readonly memory: WebAssembly.Memory | undefined;
   /** `wv.memory_grow` and `wv.table_grow` of the instance. */
@@ -82,11 +105,13 @@ export class Guest {
   readonly #exports: WebAssembly.Exports;
 
   private constructor(
+    number: number,
     program: Program,
     memory: WebAssembly.Memory | undefined,
     growth: Pick<Guest, "growMemory" | "growTable">,
     exports: WebAssembly.Exports,
   ) {
+    this.number = number;
     this.program = program;
     this.memory = memory;
     this.growMemory = growth.growMemory;
@@ -100,8 +125,8 @@ export class Guest {
   }
 
   /**
-   * Instantiates a program that passed all checks. `handle`: of the domain, once it has one; growth is asked for in its
-   * name. Rejects with what the engine says: a LinkError for a hypercall imported with another type, a RangeError when
+   * Instantiates a program that passed all checks; above `kernel`, when there is one. `handle`: of the domain, once it has one;
+   * growth is asked for in its name. Rejects with what the engine says: a LinkError for a hypercall imported with another type, a RangeError when
    * the host has no memory left.
    */
   static async create(
@@ -110,6 +135,7 @@ export class Guest {
     program: Program,
     maximumPages: number,
     owner: { readonly handle: DomainHandle },
+    kernel?: Guest,
   ): Promise<Guest> {
     const { core } = hypervisor;
     const { memory: declared, tables } = program.manifest;
@@ -118,7 +144,10 @@ export class Guest {
       new WebAssembly.Memory({ initial: declared.minPages, maximum: maximumPages, shared: declared.shared });
     const own: Record<string, unknown> = { memory };
     if (program.needs("memory_size")) own.memory_size = () => pagesOf(memory);
-    const growMemory = (delta: number) => core.memoryGrow(owner.handle, delta);
+    const growMemory = (delta: number) =>
+      kernel === undefined
+        ? core.memoryGrow(owner.handle, delta)
+        : core.programMemoryGrow(owner.handle, delta);
     if (program.needs("memory_grow")) own.memory_grow = growMemory;
     let growTable: Guest["growTable"] = () => false;
     if (program.needs("table_grow")) {
@@ -127,13 +156,20 @@ export class Guest {
       growTable = (table, delta) => lengths.mayGrow(table, delta >>> 0, grant);
       own.table_grow = (table: number, delta: number) => (growTable(table, delta) ? 1 : 0);
     }
-    const instance = await WebAssembly.instantiate(program.module, imports.of(program, own));
-    return new Guest(program, memory, { growMemory, growTable }, instance.exports);
+    const imported =
+      kernel === undefined ? imports.of(program, own) : imports.above(program, kernel.#exports, own);
+    const { exports } = await WebAssembly.instantiate(program.module, imported);
+    return new Guest(kernel ? PROGRAM : GUEST, program, memory, { growMemory, growTable }, exports);
   }
 
   /** What the core is to find in the guest's slot. */
   entries(stackPointerModule: WebAssembly.Module): GuestEntries {
     const exports = this.#exports;
+    if (this.number === PROGRAM) {
+      const start = [GuestEntry.Start, exports["wv:t:_start"]] as const;
+      const init = exports["wv:init"];
+      return init === undefined ? [start] : [[GuestEntry.Init, init], start];
+    }
     return [
       ...ENTRY_EXPORTS.flatMap(([entry, name]) => {
         const f = exports[name];

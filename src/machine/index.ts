@@ -7,4 +7,5 @@ export { bootMachine, type Machine, type MachineStats, type Settled } from "./ma
 export type { ConsoleBackEnd, DomainOptions, MachineOptions, Quotas, RestoreOptions } from "./options.js";
 export { DEFAULT_QUOTAS } from "./options.js";
 export type { CrashRecord, Outcome } from "./outcome.js";
+export type { ServiceBackEnd, Services } from "./services.js";
 export type { TraceEvent } from "./trace.js";

@@ -11,7 +11,9 @@ import { Guest, type GuestImports } from "./guest.js";
 import type { DomainSettings } from "./options.js";
 import type { Occupant } from "./pcpu.js";
 import type { Program } from "./program.js";
+import { pagesWithProgram } from "./program-checks.js";
 import type { Reservation } from "./reservation.js";
+import { ServiceDesk, type Services, serviceBits } from "./services.js";
 import type { Slots } from "./slots.js";
 import { TranslationRefused } from "./translation.js";
 
@@ -27,17 +29,24 @@ export interface LifeHost {
   readonly quantumNs: number;
   /** `life` can run. */
   wake(life: Life): void;
+  /** Something is under way, until `over` is settled, that may make somebody run. */
+  pending(over: Promise<unknown>): void;
 }
 
 /** What a life is told to do with what happens to it. */
 export interface LifeOwner {
   readonly id: number;
   readonly program: Program;
+  /** The program above it. */
+  readonly above: Program | undefined;
+  readonly services: Services;
   readonly settings: DomainSettings;
   readonly console: DomainConsole;
   /** Units that it may still spend in this life. */
   readonly unitsLeft: number;
   shutDown(): void;
+  /** An answer made the vCPU runnable. */
+  stirred(): void;
   threw(thrown: unknown): void;
   /** The whole budget is spent. */
   spent(): void;
@@ -60,10 +69,13 @@ const vcpuStates: Record<RunState, VcpuState> = {
 
 export class Life implements Occupant, Alarm {
   readonly guest: Guest;
+  /** The program above it. */
+  readonly above: Guest | undefined;
   readonly pace: Pace;
   readonly #host: LifeHost;
   readonly #owner: LifeOwner;
-  readonly #slot: number;
+  readonly #slots: readonly FilledSlot[];
+  readonly #desk: ServiceDesk;
   readonly #maximumPages: number;
   /** 0 until the core knows it. */
   handle = 0 as DomainHandle;
@@ -74,13 +86,20 @@ export class Life implements Occupant, Alarm {
   atNs = Number.POSITIVE_INFINITY;
   place = -1;
 
-  private constructor(host: LifeHost, owner: LifeOwner, guest: Guest, slot: number, maximum: number) {
+  private constructor(host: LifeHost, owner: LifeOwner, parts: Parts, maximum: number) {
     this.#host = host;
     this.#owner = owner;
-    this.guest = guest;
-    this.#slot = slot;
+    this.guest = parts.guest;
+    this.above = parts.above;
+    this.#slots = parts.slots;
     this.#maximumPages = maximum;
     this.pace = new Pace(host.quantumNs / 1e6, FIRST_QUANTUM, LARGEST_QUANTUM);
+    this.#desk = new ServiceDesk(owner.services, {
+      core: host.hypervisor.core,
+      slots: host.slots,
+      stirred: () => owner.stirred(),
+      pending: (over) => host.pending(over),
+    });
   }
 
   /**
@@ -88,36 +107,22 @@ export class Life implements Occupant, Alarm {
    * and then keeps nothing.
    */
   static async boot(host: LifeHost, owner: LifeOwner): Promise<Life> {
-    const { program, settings } = owner;
+    const { above, program, services, settings } = owner;
     const { core } = host.hypervisor;
-    const pages = program.manifest.memory?.minPages ?? 0;
-    const maximum = maximumPages(program.manifest, settings.memoryPages);
-    if (!host.pages.take(pages)) {
-      const message =
-        `it declares ${pages} pages of memory at least, but the machine has ${host.pages.left} left of ` +
-        `${host.pages.limit}: destroy domains, or raise the machine's memoryPages`;
-      throw new TranslationRefused({ reason: "memory", message });
-    }
+    const maximum =
+      above === undefined
+        ? maximumPages(program.manifest, settings.memoryPages)
+        : pagesWithProgram(settings.memoryPages);
     const link: { handle: DomainHandle } = { handle: 0 as DomainHandle };
-    let guest: Guest;
-    let slot: number;
-    let entryBits = 0;
-    try {
-      guest = await Guest.create(host.hypervisor, host.imports, program, maximum, link);
-      const entries = guest.entries(host.stackPointerModule);
-      for (const [entry] of entries) entryBits |= 1 << entry;
-      slot = host.slots.fill(entries, guest.memory);
-    } catch (cause) {
-      host.pages.give(pages);
-      throw instantiationRefused(cause);
-    }
-    const life = new Life(host, owner, guest, slot, maximum);
-    const elements = declaredElements(program.manifest);
+    const parts = await instantiate(host, program, above, maximum, link);
+    const life = new Life(host, owner, parts, maximum);
+    const [slot, programSlot] = parts.slots;
+    const elements = declaredElements(program.manifest) + (above ? declaredElements(above.manifest) : 0);
     const handle = core.createDomain(
-      slot,
+      slot!.number,
       owner.id,
-      entryBits,
-      pages,
+      slot!.entryBits,
+      minimumPages(program),
       maximum,
       elements,
       settings.tableElements,
@@ -126,21 +131,25 @@ export class Life implements Occupant, Alarm {
       settings.frameBytes,
       settings.allFrameBytes,
     );
-    if (handle === 0 || !life.#begin(handle)) {
+    const addProgram = () =>
+      programSlot === undefined ||
+      core.addProgram(handle, programSlot.number, programSlot.entryBits, minimumPages(above!)) === 0;
+    if (handle === 0 || !addProgram() || !life.#begin(handle)) {
       if (handle !== 0) core.destroyDomain(handle);
-      host.slots.empty(slot);
+      for (const { number } of parts.slots) host.slots.empty(number);
       throw new TranslationRefused({
         reason: "machine",
         message: "the core has no memory for another domain",
       });
     }
+    core.allowServices(handle, serviceBits(services));
     link.handle = handle;
     return life;
   }
 
   /** Its instances, by their numbers. */
   get guests(): readonly Guest[] {
-    return [this.guest];
+    return this.above === undefined ? [this.guest] : [this.guest, this.above];
   }
 
   get maximumPages(): number {
@@ -158,6 +167,10 @@ export class Life implements Occupant, Alarm {
   /** It takes part from now on. */
   start(): void {
     this.#core.unpause(this.handle);
+    // A life that was restored may have armed its timer already.
+    this.#host.alarms.set(this, this.#core.timerDeadline(this.vcpu));
+    // One that was restored may wait for an answer that nobody is about to give.
+    this.#desk.serve(this.handle);
     if (this.#core.runState(this.vcpu) === RunState.Runnable) this.#host.wake(this);
   }
 
@@ -177,6 +190,7 @@ export class Life implements Occupant, Alarm {
     this.#host.alarms.set(this, this.#core.timerDeadline(this.vcpu));
     console.feed();
     console.deliver();
+    if (exit === Exit.Service && !this.over) this.#desk.serve(this.handle);
     if (!this.over && this.#owner.unitsLeft <= 0) this.#owner.spent();
   }
 
@@ -210,7 +224,8 @@ export class Life implements Occupant, Alarm {
     this.over = true;
     this.#host.alarms.clear(this);
     this.#core.destroyDomain(this.handle);
-    this.#host.slots.empty(this.#slot);
+    this.#desk.close();
+    for (const { number } of this.#slots) this.#host.slots.empty(number);
   }
 
   get #core(): HypervisorExports {
@@ -228,6 +243,64 @@ export class Life implements Occupant, Alarm {
     if (at !== 0) this.#host.slots.coreView().set(text, at);
     return at !== 0 || text.length === 0;
   }
+}
+
+interface FilledSlot {
+  readonly number: number;
+  /** Which entries it has: 1 << GuestEntry. */
+  readonly entryBits: number;
+}
+
+/** The instances of a domain, in their slots. */
+interface Parts {
+  readonly guest: Guest;
+  readonly above: Guest | undefined;
+  readonly slots: readonly FilledSlot[];
+}
+
+/** Charges what the modules declare, instantiates them and fills their slots; when it rejects, nothing is kept. */
+async function instantiate(
+  host: LifeHost,
+  program: Program,
+  above: Program | undefined,
+  maximum: number,
+  link: { readonly handle: DomainHandle },
+): Promise<Parts> {
+  const slots: FilledSlot[] = [];
+  const create = async (module: Program, kernel?: Guest): Promise<Guest> => {
+    const pages = minimumPages(module);
+    takePages(host.pages, pages);
+    try {
+      const most = Math.min(module.manifest.memory?.maxPages ?? maximum, maximum);
+      const guest = await Guest.create(host.hypervisor, host.imports, module, most, link, kernel);
+      const entries = guest.entries(host.stackPointerModule);
+      const entryBits = entries.reduce((bits, [entry]) => bits | (1 << entry), 0);
+      slots.push({ number: host.slots.fill(entries, guest.memory), entryBits });
+      return guest;
+    } catch (cause) {
+      host.pages.give(pages);
+      throw instantiationRefused(cause);
+    }
+  };
+  try {
+    const guest = await create(program);
+    return { guest, above: above && (await create(above, guest)), slots };
+  } catch (error) {
+    for (const { number } of slots) host.slots.empty(number);
+    throw error;
+  }
+}
+
+function minimumPages({ manifest }: Program): number {
+  return manifest.memory?.minPages ?? 0;
+}
+
+function takePages(reservation: Reservation, pages: number): void {
+  if (reservation.take(pages)) return;
+  const message =
+    `it declares ${pages} pages of memory at least, but the machine has ${reservation.left} left of ` +
+    `${reservation.limit}: destroy domains, or raise the machine's memoryPages`;
+  throw new TranslationRefused({ reason: "memory", message });
 }
 
 function instantiationRefused(cause: unknown): TranslationRefused {

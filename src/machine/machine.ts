@@ -22,6 +22,7 @@ import {
   type RestoreOptions,
 } from "./options.js";
 import { type Occupant, Pcpu, type PcpuStats } from "./pcpu.js";
+import { programRefusals } from "./program-checks.js";
 import { Programs } from "./programs.js";
 import { Reservation } from "./reservation.js";
 import { Resident, type ResidentHost } from "./resident.js";
@@ -78,8 +79,10 @@ export class Machine {
     const hypervisor = instantiateHypervisor(modules, {
       now: () => platform.nowNs() - bootNs,
       copy: (slot, guestAt, coreAt, length, toGuest) => slots.copy(slot, guestAt, coreAt, length, toGuest),
-      // There are no programs above kernels in this version.
-      copyProgram: () => undefined,
+      copyProgram: (above, aboveAt, slot, at, length, toProgram) => {
+        if (toProgram !== 0) slots.copyBetween(slot, at, above, aboveAt, length);
+        else slots.copyBetween(above, aboveAt, slot, at, length);
+      },
       random: (at, length) => platform.fillRandom(slots.coreView().subarray(at >>> 0, (at >>> 0) + length)),
       grow: (slot, delta) => slots.grow(slot, delta),
     });
@@ -168,17 +171,22 @@ export class Machine {
       modules.push(module);
     }
     const { findModule: _, ...own } = options;
-    return this.#create({ ...subject.options, ...own, module: modules[0]! }, async (life, console) => {
-      const maps = new Map<number, Maps>();
-      for (const { number, program } of life.guests) maps.set(number, await program.maps(translation));
-      await restoreInto(hypervisor, platform.compression, snapshot, {
-        handle: life.handle,
-        guests: life.guests,
-        maps,
-        maximumPages: life.maximumPages,
-        restoreConsole: (image) => console.restore(life.handle, image),
-      });
-    });
+    const [module, above] = modules;
+    const program = above && { program: { module: above } };
+    return this.#create(
+      { ...subject.options, ...own, module: module!, ...program },
+      async (life, console) => {
+        const maps = new Map<number, Maps>();
+        for (const { number, program } of life.guests) maps.set(number, await program.maps(translation));
+        await restoreInto(hypervisor, platform.compression, snapshot, {
+          handle: life.handle,
+          guests: life.guests,
+          maps,
+          maximumPages: life.maximumPages,
+          restoreConsole: (image) => console.restore(life.handle, image),
+        });
+      },
+    );
   }
 
   /** `prepare`: puts a state into the new domain before it runs. */
@@ -196,13 +204,17 @@ export class Machine {
     this.#living += 1;
     const earlier = this.#created;
     const create = async (): Promise<Domain> => {
-      const program = await this.#programs.load(options.module, options.verify ?? false);
+      const verify = options.verify ?? false;
+      const program = await this.#programs.load(options.module, verify);
+      const above = options.program && (await this.#programs.load(options.program.module, verify));
       if (this.#settings.deterministic) await earlier;
       this.#checkOpen();
       const refusals = refusalsOf(program, settings, this.#host.imports.hypercalls);
+      if (above !== undefined) refusals.push(...programRefusals(above, program, settings));
       if (refusals.length > 0) throw new DomainRefused(JSON.stringify(settings.name), refusals);
-      const { onOutput, paused } = options;
-      const resident = new Resident(this.#host, id, program, settings, onOutput, paused ?? false);
+      const { onOutput, paused, services = {} } = options;
+      const modules = { program, above };
+      const resident = new Resident(this.#host, id, modules, services, settings, onOutput, paused ?? false);
       await resident.boot(prepare && ((life) => prepare(life, resident.console)));
       this.#checkOpen(() => resident.destroy());
       this.#domains.set(id, resident);

@@ -1,5 +1,6 @@
 import { DomainRefused, type Refusal, WasmvisorError } from "../base/errors.js";
 import type { Scheduler } from "../sched/scheduler.js";
+import type { Services } from "./services.js";
 
 /** Caps that hold for each domain of a machine, whatever is asked for. */
 export interface Quotas {
@@ -68,8 +69,15 @@ export interface DomainOptions {
   readonly frameBytes?: number;
   /** Bytes that the frames of all its contexts may take together. Default: 16 MiB, or `frameBytes` when that is more. */
   readonly allFrameBytes?: number;
-  /** At most 4096 bytes of UTF-8. */
+  /** At most 65,536 bytes of UTF-8. */
   readonly commandLine?: string;
+  /**
+   * A program above `module`, which is its kernel then (docs/core.md, section 5). It imports functions that the kernel exports;
+   * `memoryPages` and `tableElements` are for both. Default of `memoryPages` then: 16,384.
+   */
+  readonly program?: { readonly module: Uint8Array | ArrayBuffer };
+  /** Services of the host that it may call. Default: none. */
+  readonly services?: Services;
   /** Units that it may spend in all; then it ends. Default: no bound. */
   readonly budget?: number;
   /** Machine time after which it ends. Default: no bound. */
@@ -86,7 +94,7 @@ export interface DomainOptions {
 }
 
 /** What may be said otherwise than in the snapshot. */
-export type RestoreOptions = Partial<Omit<DomainOptions, "module">> & {
+export type RestoreOptions = Partial<Omit<DomainOptions, "module" | "program">> & {
   /** The original module of this SHA-256 (hexadecimal), if it is at hand; else the snapshot must carry it. */
   readonly findModule?: (hash: string) => Promise<Uint8Array | undefined> | Uint8Array | undefined;
 };
@@ -124,7 +132,7 @@ const LARGEST_PAGES = 65_536;
 const LARGEST_FRAME_BYTES = 1 << 26;
 const LARGEST_I32 = 0x7fff_ffff;
 const NAME_BYTES = 64;
-const COMMAND_LINE_BYTES = 4096;
+const COMMAND_LINE_BYTES = 65_536;
 const DEFAULT_STACK_BYTES = 384 * 1024;
 const DEFAULT_ALL_FRAME_BYTES = 16 * 1024 * 1024;
 const YEAR_2000_NS = 946_684_800_000 * 1e6;

@@ -4,6 +4,7 @@
 // quantum is as many units as last until the event loop is to have its turn, the next alarm is due, or the slice ends.
 // Between two quanta everything may have changed: back-ends and the event loop may pause and destroy whomever they like.
 import { Exit } from "../abi.js";
+import { WasmvisorError } from "../base/errors.js";
 import type { Platform } from "../base/platform.js";
 import type { HypervisorExports, VcpuHandle } from "../core/hypervisor-exports.js";
 import type { Pace } from "../embed/pace.js";
@@ -14,6 +15,8 @@ import type { Alarms } from "./alarms.js";
 export interface Occupant {
   readonly vcpu: VcpuHandle;
   readonly pace: Pace;
+  /** It is gone: the core does not know its vCPU any more. */
+  readonly over: boolean;
   /** Units that it may still spend in all. */
   readonly unitsLeft: number;
   /** It came back from a run. */
@@ -161,6 +164,11 @@ export class Pcpu {
   #pick(now: number): boolean {
     const slice = this.#o.scheduler.pick(now, 0);
     if (slice === undefined) return false;
+    // Schedulers are the user's; the core is told nothing that could be wrong.
+    if (slice.vcpu.over) throw new WasmvisorError("The scheduler picked a vCPU that was removed");
+    if (!(slice.sliceNs > 0)) {
+      throw new WasmvisorError(`The scheduler gave a slice of ${slice.sliceNs} ns: it must be above 0`);
+    }
     this.#occupant = slice.vcpu;
     this.#sliceEndNs = now + slice.sliceNs;
     this.#sliceRanNs = 0;

@@ -14,6 +14,7 @@ import type { CrashRecord, Outcome } from "./outcome.js";
 import type { Pcpu } from "./pcpu.js";
 import type { Program } from "./program.js";
 import { copyDomain, pack } from "./saving.js";
+import { closeServices, type Services } from "./services.js";
 import { optionsOf } from "./snapshot.js";
 import type { Translation } from "./translation.js";
 
@@ -28,8 +29,6 @@ export interface ResidentHost extends LifeHost {
   forget(resident: Resident): void;
   readonly platform: Platform;
   readonly deterministic: boolean;
-  /** Something is under way, until `over` is settled, that may make somebody run. */
-  pending(over: Promise<unknown>): void;
 }
 
 /** A domain that reboots again and again must not fill the host with memories that nobody has collected yet. */
@@ -39,6 +38,8 @@ const REBOOT_PERIOD_NS = 100_000_000;
 export class Resident implements Domain, LifeOwner {
   readonly id: number;
   readonly program: Program;
+  readonly above: Program | undefined;
+  readonly services: Services;
   readonly settings: DomainSettings;
   readonly console: DomainConsole;
   readonly ended: Promise<Outcome>;
@@ -57,7 +58,8 @@ export class Resident implements Domain, LifeOwner {
   constructor(
     host: ResidentHost,
     id: number,
-    program: Program,
+    { program, above }: { readonly program: Program; readonly above: Program | undefined },
+    services: Services,
     settings: DomainSettings,
     backEnd: ConsoleBackEnd | undefined,
     paused: boolean,
@@ -65,9 +67,11 @@ export class Resident implements Domain, LifeOwner {
     this.#host = host;
     this.id = id;
     this.program = program;
+    this.above = above;
+    this.services = services;
     this.settings = settings;
     const { core } = host.hypervisor;
-    const consoleHost: ConsoleHost = { core, slots: host.slots, stirred: () => this.#stirred() };
+    const consoleHost: ConsoleHost = { core, slots: host.slots, stirred: () => this.stirred() };
     this.console = new DomainConsole(consoleHost, backEnd);
     this.#state = paused ? "paused" : "running";
     this.ended = new Promise((resolve) => {
@@ -189,9 +193,12 @@ export class Resident implements Domain, LifeOwner {
     const isTrap = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
     const cause = core.crashed(life.vcpu, isTrap ? 0 : 1) as Cause;
     const record = crashRecord(core, life, cause, thrown);
-    const frames = guestFrames(life.guest, thrown);
+    // What the program did says more than where in its kernel that was.
+    const ofProgram = life.above === undefined ? [] : guestFrames(life.above, thrown);
+    const [guest, frames] =
+      ofProgram.length > 0 ? [life.above!, ofProgram] : [life.guest, guestFrames(life.guest, thrown)];
     const crash = (found: CrashRecord): Outcome => ({ kind: "crash", record: found });
-    this.#end(withLocations(record, frames, life.guest, this.#host.translation).then(crash));
+    this.#end(withLocations(record, frames, guest, this.#host.translation).then(crash));
   }
 
   spent(): void {
@@ -243,6 +250,7 @@ export class Resident implements Domain, LifeOwner {
     if (this.#timeout !== undefined) alarms.clear(this.#timeout);
     if (this.#rebootAlarm !== undefined) alarms.clear(this.#rebootAlarm);
     this.#endLife();
+    closeServices(this.services);
     this.#resolve(outcome);
     this.#host.left(this);
   }
@@ -259,8 +267,8 @@ export class Resident implements Domain, LifeOwner {
     life.end();
   }
 
-  /** Its console made it runnable. */
-  #stirred(): void {
+  /** Its console, or an answer, made it runnable. */
+  stirred(): void {
     const life = this.#life;
     if (life !== undefined && this.#state === "running") this.#host.wake(life);
   }

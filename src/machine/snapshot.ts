@@ -3,8 +3,8 @@ import { SnapshotError } from "../base/errors.js";
 import type { DomainOptions, DomainSettings } from "./options.js";
 
 export const LIBRARY_NAME = "wasmvisor";
-/** A Subject is at most this long. */
-const SUBJECT_BYTES = 65_536;
+/** A Subject is at most this long: a command line of 64 KiB is six times as long when all its bytes are escaped. */
+const SUBJECT_BYTES = 524_288;
 
 /** One instance of the domain: the guest is number 1, a program above it number 2. */
 export interface InstanceSubject {
@@ -18,7 +18,7 @@ export interface Subject {
   /** Whether it was saved on a machine in deterministic mode, which translates differently. */
   readonly deterministic: boolean;
   /** What the domain was created with, and may be created with again. */
-  readonly options: Omit<DomainOptions, "module" | "program" | "onOutput" | "paused" | "verify">;
+  readonly options: Omit<DomainOptions, "module" | "program" | "services" | "onOutput" | "paused" | "verify">;
   readonly instances: readonly InstanceSubject[];
   readonly reboots: number;
 }

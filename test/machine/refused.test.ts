@@ -135,7 +135,7 @@ describe("a domain is refused", () => {
       { budget: 0.5 },
       { timeoutMs: Number.NaN },
       { name: "n".repeat(65) },
-      { commandLine: "c".repeat(4097) },
+      { commandLine: "c".repeat(65_537) },
     ];
     for (const option of options) {
       const error = await refusal({ module: spin, ...option });

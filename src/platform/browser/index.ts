@@ -8,6 +8,7 @@ const assets: Record<AssetName, URL> = {
   hypervisor: new URL("../../../build/hypervisor.wasm", import.meta.url),
   hypercalls: new URL("../../../build/hypercalls.wasm", import.meta.url),
   "stack-pointer": new URL("../../../build/stack-pointer.wasm", import.meta.url),
+  wasi: new URL("../../../build/wasi.wasm", import.meta.url),
 };
 
 async function inflate(bytes: Uint8Array, mostBytes: number): Promise<Uint8Array> {
