@@ -8,8 +8,6 @@
   (loop $next
     (call $refused (local.get $number))
     (br_if $next (i32.lt_u (local.tee $number (i32.add (local.get $number) (i32.const 1))) (i32.const 0x200))))
-  (call $refused (i32.const 0x04))
-  (call $refused (i32.const 0x1f))
   (call $refused (i32.const 0x7fffffff))
   (call $refused (i32.const 0x80000000))
   (call $refused (i32.const 0xffffff00))
