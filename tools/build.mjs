@@ -127,6 +127,8 @@ if (existsSync("src")) {
       const fresh = `dist.${process.pid}`;
       try {
         run("tsc", [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.json", "--outDir", fresh]);
+        // npx runs it from here too, where no installation has made it executable.
+        chmodSync(`${fresh}/cli/main.js`, 0o755);
         writeFileSync(`${fresh}/.built`, "");
         rmSync("dist", { recursive: true, force: true });
         renameSync(fresh, "dist");
