@@ -101,7 +101,7 @@ function machineSection() {
         tail(row.p99, row.max),
         row.yardstickValue === undefined ? "" : `${grouped(row.yardstickValue)} ${row.unit}`,
         tail(row.yardstickP99, row.yardstickMax),
-        row.ratio === undefined ? "" : row.ratio < 0.1 ? row.ratio.toFixed(4) : figure(row.ratio),
+        row.ratio === undefined ? "" : row.ratio < 0.1 ? `1 / ${figure(1 / row.ratio)}` : figure(row.ratio),
         row.yardstick ?? "",
       ]);
       const head = ["", "here", "p99, max", "yardstick", "p99, max", "ratio", "the yardstick is"];

@@ -28,8 +28,8 @@ async function calls(node, quick, rounds = quick ? 15 : 41) {
     yardstickValue: js.value,
   };
   return [
-    { name: "hypercall version", ...version, ...beside },
-    { name: "hypercall domain_id", ...domain_id, ...beside },
+    { name: "null hypercall: version", ...version, ...beside },
+    { name: "null hypercall: domain_id", ...domain_id, ...beside },
   ];
 }
 
@@ -57,8 +57,8 @@ async function upcall(node, quick, rounds = quick ? 15 : 41) {
   const { run: entry, upcall, call } = await measure(node, "machine/upcall.mjs", { rounds });
   const beside = { unit: "ns", yardstick: "call of a Wasm function from JS", yardstickValue: call.value };
   return [
-    { name: "run, preempted at once", ...entry, ...beside },
-    { name: "upcall, begin and end", ...upcall, ...beside },
+    { name: "run of a guest, preempted at once", ...entry, ...beside },
+    { name: "upcall, beginning and end", ...upcall, ...beside },
   ];
 }
 
@@ -72,15 +72,15 @@ async function timer(node, quick, rounds = quick ? 60 : 400) {
     ratio: own.value / setTimeout.value,
   });
   return [
-    { name: "timer to upcall, asleep", ...beside(blocked) },
-    { name: "timer to upcall, computing", ...beside(spinning) },
+    { name: "timer to upcall, guest asleep", ...beside(blocked) },
+    { name: "timer to upcall, guest computing", ...beside(spinning) },
   ];
 }
 
 async function boot(node, quick, rounds = quick ? 7 : 41) {
   const { domain, worker } = await measure(node, "machine/boot.mjs", { rounds });
   const beside = { unit: "ms", yardstick: "Worker, same module", yardstickValue: worker.value };
-  return [{ name: "hello, creation to end", ...domain, ...beside }];
+  return [{ name: "hello: creation to end, image cached", ...domain, ...beside }];
 }
 
 async function crowd(node, quick, rounds = 200) {
@@ -117,9 +117,9 @@ async function load(node, quick, rounds = quick ? 15 : 60) {
     yardstickMax: idle[key].max,
   });
   return [
-    beside("shell beside 10 that spin", "ms", "answer"),
-    { name: ".. in rounds of slices", unit: "rounds", ...loaded.rounds },
-    beside("lateness of setInterval, 1 ms", "us", "interval"),
+    beside("shell beside 10 that spin: line to answer", "ms", "answer"),
+    { name: "shell beside 10 that spin: in rounds", unit: "rounds", ...loaded.rounds },
+    beside("1 ms setInterval beside 10 that spin: lateness", "us", "interval"),
   ];
 }
 
@@ -130,17 +130,17 @@ async function quanta(node, quick, rounds = quick ? 2 : 7) {
     valueSpread: valueSpread.map((x) => x * factor),
   });
   return [
-    { name: "quanta, two that spin", unit: "/s", ...taken.quanta },
-    { name: "time within guests", unit: "%", ...scaled(taken.share, 100) },
+    { name: "two that spin: quanta", unit: "/s", ...taken.quanta },
+    { name: "two that spin: time within run()", unit: "%", ...scaled(taken.share, 100) },
     {
-      name: "work done",
+      name: "two that spin: work done",
       unit: "%",
       ...scaled(taken.work, 100),
       yardstick: "quanta of 50 ms",
       yardstickValue: 100,
     },
     {
-      name: "switches between two domains",
+      name: "two that spin: switches, shortest quanta",
       unit: "/s",
       ...taken.switches,
       yardstick: "two threads that wake each other",

@@ -4,7 +4,7 @@ const number = (x) => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFi
 const range = (spread) => (spread ? ` (${spread.map(number).join(" .. ")})` : "");
 
 export function formatRow(row) {
-  const parts = [row.node.padEnd(9), row.name.padEnd(28), row.scheme.padEnd(11)];
+  const parts = [row.node.padEnd(9), row.name.padEnd(36), row.scheme.padEnd(11)];
   if (row.error) parts.push(`FAILED: ${row.error}`);
   if (row.value !== undefined) {
     parts.push(`${number(row.value)} ${row.unit}${range(row.valueSpread)}`);
