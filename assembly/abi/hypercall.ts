@@ -104,3 +104,5 @@ export const HYPERCALL_LIMIT = 256;
 export const HYPERCALL_UNITS = 32;
 /** What a hypercall costs more that copies a range; and one more for each 8 bytes. */
 export const COPY_UNITS = 64;
+/** What a hypercall costs more that reads the clock. */
+export const CLOCK_UNITS = 128;

@@ -1,4 +1,5 @@
 import { Errno } from "../abi/errno";
+import { CLOCK_UNITS } from "../abi/hypercall";
 import { RANDOM_MAX_BYTES, RANDOM_UNITS, TRACE_EVENT_LIMIT, TraceKind } from "../abi/system";
 import { now } from "../object/clock";
 import { copyToGuest, inMemory } from "../object/guest";
@@ -19,6 +20,7 @@ export function randomBytes(offset: u32, length: u32): i32 {
 
 export function traceEmit(event: u32, a: u32, b: u32): i32 {
   if (event >= <u32>TRACE_EVENT_LIMIT) return -Errno.Inval;
+  charge(CLOCK_UNITS);
   now();
   trace(TraceKind.Guest + event, current.domain, a, b);
   return 0;

@@ -1,9 +1,11 @@
 import { Errno } from "../abi/errno";
+import { CLOCK_UNITS } from "../abi/hypercall";
 import { RunState, Runstate, RUNSTATE_BYTES } from "../abi/scheduling";
 import { now, wallNow } from "../object/clock";
 import { copyToGuest, inMemory, storeU64 } from "../object/guest";
 import { timeIn } from "../object/runstate";
 import { arm } from "../object/timer";
+import { charge } from "../object/unwinding";
 import { current, granted, scratch } from "../state/machine";
 
 export function vcpuId(): i32 {
@@ -13,6 +15,7 @@ export function vcpuId(): i32 {
 export function vcpuRunstate(offset: u32): i32 {
   const vcpu = current;
   if (!inMemory(vcpu.domain, offset, RUNSTATE_BYTES)) return -Errno.Fault;
+  charge(CLOCK_UNITS);
   const time = now();
   store<u32>(scratch + Runstate.State, RunState.Running);
   store<u32>(scratch + Runstate.Slices, vcpu.slices);
@@ -33,6 +36,7 @@ export function timerSet(deadlineNs: u64): i32 {
 export function timeMonotonic(offset: u32): i32 {
   const domain = current.domain;
   if (!inMemory(domain, offset, 8)) return -Errno.Fault;
+  charge(CLOCK_UNITS);
   storeU64(domain, offset, <u64>(now() - domain.createdNs));
   return 0;
 }
@@ -40,6 +44,7 @@ export function timeMonotonic(offset: u32): i32 {
 export function timeWall(offset: u32): i32 {
   const domain = current.domain;
   if (!inMemory(domain, offset, 8)) return -Errno.Fault;
+  charge(CLOCK_UNITS);
   storeU64(domain, offset, <u64>wallNow());
   return 0;
 }

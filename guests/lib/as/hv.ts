@@ -384,6 +384,9 @@ export const HYPERCALL_UNITS = 32;
 /** What a hypercall costs more that copies a range; and one more for each 8 bytes. */
 export const COPY_UNITS = 64;
 
+/** What a hypercall costs more that reads the clock. */
+export const CLOCK_UNITS = 128;
+
 // --- memory ---
 
 /** What `memory_reservation` tells. */

@@ -362,6 +362,9 @@ enum hv_file_entry {
 /** What a hypercall costs more that copies a range; and one more for each 8 bytes. */
 #define HV_COPY_UNITS 64
 
+/** What a hypercall costs more that reads the clock. */
+#define HV_CLOCK_UNITS 128
+
 // --- memory ---
 
 /** What `memory_reservation` tells. */
