@@ -46,16 +46,20 @@ describe("how to write a guest", () => {
     const title = needsClang
       ? `${heading} (skipped: there is no clang; npm run guests fetches one)`
       : heading;
-    it.skipIf(needsClang)(title, () => {
-      let printed: string | undefined;
-      for (const { language, text } of blocks.filter((block) => block.heading === heading)) {
-        const file = /^(?:\/\/|;;) (\S+)\n/.exec(text)?.[1];
-        if (language === "sh") printed = run(text);
-        else if (language === "text") expect(printed).toBe(text);
-        else if (file !== undefined) writeFileSync(join(scratch, file), text);
-        else throw new Error(`nobody knows what to do with a block in ${language}`);
-      }
-      expect(printed).toBeDefined();
-    });
+    it.skipIf(needsClang)(
+      title,
+      () => {
+        let printed: string | undefined;
+        for (const { language, text } of blocks.filter((block) => block.heading === heading)) {
+          const file = /^(?:\/\/|;;) (\S+)\n/.exec(text)?.[1];
+          if (language === "sh") printed = run(text);
+          else if (language === "text") expect(printed).toBe(text);
+          else if (file !== undefined) writeFileSync(join(scratch, file), text);
+          else throw new Error(`nobody knows what to do with a block in ${language}`);
+        }
+        expect(printed).toBeDefined();
+      },
+      180_000,
+    ); // compilers take seconds, on a busy machine many
   }
 });

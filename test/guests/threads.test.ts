@@ -24,7 +24,7 @@ describe("threads", () => {
   // 1: at every safepoint, also in each upcall and between its kernel's instructions.
   for (const quantumUnits of [1, 1009]) {
     it(`comes to the same when it is suspended every ${quantumUnits} units`, async () => {
-      const args = "16 20 200";
+      const args = "16 6 100";
       const whole = await runBundled("threads", args);
       const sliced = await runBundled("threads", args, { quantumUnits });
       expect(sliced.outcome).toEqual(whole.outcome);
