@@ -3,6 +3,7 @@
 // a few tenths of a second. `--force` runs every step.
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
