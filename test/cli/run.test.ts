@@ -1,6 +1,16 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exitingGuest, folderWith, stuckGuest, writingGuest, wv, wvBytes, wvUntil } from "./support.js";
+import {
+  exitingGuest,
+  floodingGuest,
+  folderWith,
+  stuckGuest,
+  writingGuest,
+  wv,
+  wvBytes,
+  wvReadLate,
+  wvUntil,
+} from "./support.js";
 
 const folder = folderWith({
   "exit-7.wat": exitingGuest(7),
@@ -8,6 +18,7 @@ const folder = folderWith({
   "exit-minus.wat": exitingGuest(-1),
   "stuck.wat": stuckGuest,
   "bytes.wat": writingGuest("\\ff\\00\\c3\\1b[2J", 7),
+  "flood.wat": floodingGuest,
   "half.wat": writingGuest("no end", 6),
   "foreign.wat": `(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))) (import "env" "m" (memory 1)))`,
   "typo.wat": "(module (func $f (result i32) i64.const 1))",
@@ -170,6 +181,18 @@ describe("several guests", () => {
     );
   });
 
+  it("do not wait for one that floods an output which nobody reads; it waits itself, and nothing is lost", async () => {
+    const args = ["run", "-t", "2s", file("flood.wat"), "primes 100"];
+    const { code, stdout, stderr } = await wvReadLate(args, "DOMAIN");
+    expect(code).toBe(124);
+    expect(stderr).toMatch(/^primes +powered off /m);
+    expect(stdout).toContain("primes │ 25 primes below 100");
+    expect(stdout.length).toBeLessThan(1_000_000);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("flood"));
+    expect(lines.length).toBeGreaterThan(100);
+    expect(new Set(lines.slice(0, -1))).toEqual(new Set(["flood  │ 0123456789abcde"]));
+  });
+
   it("are told quietly with -q: crashes alone", () => {
     expect(wv(["run", "-q", "2xhello"]).stderr).toBe("");
     expect(wv(["run", "-q", "2xhello", "crash 1"]).stderr).toMatch(/^✗ crash crashed[\s\S]*units spent\n$/);
@@ -261,7 +284,7 @@ describe("a run that is ended from outside", () => {
       );
       expect(found.code).toBe(code);
       expect(found.stderr).toMatch(
-        new RegExp(`Stopped by ${signal}[sS]*\nspin +destroyed .*\nprimes +powered off `),
+        new RegExp(`Stopped by ${signal}(.|\n)*\nspin +destroyed .*\nprimes +powered off `),
       );
     }
   });

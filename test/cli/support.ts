@@ -37,6 +37,23 @@ export function wvBytes(args: readonly string[], input: string | Uint8Array = ""
   return spawnSync(process.execPath, [program, ...args], { env: environment, input }).stdout;
 }
 
+/** Starts `wv`, and reads its output only when the standard error has `text`. */
+export function wvReadLate(args: readonly string[], text: string): Promise<Finished> {
+  const child = spawn(process.execPath, [program, ...args], { env: environment });
+  let stdout = "";
+  let stderr = "";
+  child.stderr.on("data", (bytes) => {
+    stderr += bytes;
+    if (!stderr.includes(text) || child.stdout.listenerCount("data") > 0) return;
+    child.stdout.on("data", (late) => {
+      stdout += late;
+    });
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
 /** Starts `wv`; calls `act` when the output has `text` for the first time. */
 export function wvUntil(
   args: readonly string[],
@@ -91,6 +108,15 @@ export const exitingGuest = (code: number) => `
 (module
   (import "hv" "sched_shutdown" (func $shutdown (param i32 i32) (result i32)))
   (func (export "hv_start") (drop (call $shutdown (i32.const 0) (i32.const ${code})))))`;
+
+/** Writes lines for ever, of a length that a console holds a whole number of. */
+export const floodingGuest = `
+(module
+  (import "hv" "console_write" (func $write (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "0123456789abcde\\n")
+  (func (export "hv_start")
+    (loop $more (drop (call $write (i32.const 0) (i32.const 16))) (br $more))))`;
 
 /** Writes these bytes, all at once, and returns. */
 export const writingGuest = (bytes: string, length: number) => `
