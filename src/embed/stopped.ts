@@ -97,6 +97,11 @@ export class BudgetSpent extends CallStopped {
     super(`The call has spent its whole budget of ${activation.budget} units`, activation, options);
     this.budget = activation.budget;
   }
+
+  /** As above; without a `budget` it gets as much again as it had. */
+  override resume({ budget = this.budget, ...options }: CallOptions = {}): Promise<unknown> {
+    return super.resume({ ...options, budget });
+  }
 }
 
 /** A call was not over in time. */

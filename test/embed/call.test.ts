@@ -66,10 +66,17 @@ describe("a call that has spent its budget", () => {
     expect(stopped.resumable).toBe(false);
   });
 
+  it("gets as much again when it is resumed without saying more", async () => {
+    const instance = await make();
+    const first = await thrownBy<BudgetSpent>(instance.call("spin", [], { budget: 100 }));
+    const second = await thrownBy<BudgetSpent>(first.resume());
+    expect([first.budget, second.budget]).toEqual([100, 200]);
+  });
+
   it("stays spent when it is resumed with nothing, and is over when it is dropped", async () => {
     const instance = await make();
     const stopped = await thrownBy<BudgetSpent>(instance.call("spin", [], { budget: 100 }));
-    expect(await thrownBy(stopped.resume())).toBeInstanceOf(BudgetSpent);
+    expect(await thrownBy(stopped.resume({ budget: 0 }))).toBeInstanceOf(BudgetSpent);
     stopped.drop();
     expect(stopped.resumable).toBe(false);
     await expect(stopped.resume({ budget: 100 })).rejects.toThrow(/dropped/);
