@@ -131,10 +131,11 @@ if (existsSync("src")) {
         // npx runs it from here too, where no installation has made it executable.
         chmodSync(`${fresh}/cli/main.js`, 0o755);
         writeFileSync(`${fresh}/.built`, "");
-        rmSync("dist", { recursive: true, force: true });
+        // Others may be running what is there: it is gone for no longer than it takes to rename.
+        if (existsSync("dist")) renameSync("dist", `${fresh}.old`);
         renameSync(fresh, "dist");
       } finally {
-        rmSync(fresh, { recursive: true, force: true });
+        for (const folder of [fresh, `${fresh}.old`]) rmSync(folder, { recursive: true, force: true });
       }
     },
   );
