@@ -2,6 +2,7 @@
 // `wasmvisor` and `wasmvisor/translator` bind the same to Node.js or to a browser.
 
 export { DomainRefused, MachinePanic, type Refusal, type RefusalReason } from "./base/errors.js";
+export * from "./base/host-folder.js";
 export type { AssetName, Platform, TranslationWorker } from "./base/platform.js";
 export {
   assertVerified,
@@ -17,3 +18,4 @@ export { createEmbed } from "./embed/index.js";
 export * from "./machine/index.js";
 export { RoundRobin, type RoundRobinOptions } from "./sched/round-robin.js";
 export type { LeaveReason, Scheduler, Slice } from "./sched/scheduler.js";
+export { importsWasi, type WasiDomain, type WasiOptions, wasiDomain } from "./toolstack/wasi.js";

@@ -1,7 +1,9 @@
 // wasmvisor on Node.js: machines with many guests.
 import type { Machine as BootedMachine, MachineOptions } from "./index.js";
 import { bootMachine } from "./index.js";
+import { openHostFolder } from "./platform/node/host-folder/index.js";
 import { nodePlatform } from "./platform/node/index.js";
+import { parseFolder, type WasiDomain, type WasiOptions, wasiDomain } from "./toolstack/wasi.js";
 
 export * from "./index.js";
 
@@ -12,3 +14,28 @@ export const Machine = {
   /** Rejects with a WasmvisorError when an option is at fault. */
   boot: (options?: MachineOptions): Promise<BootedMachine> => bootMachine(nodePlatform, options),
 };
+
+export interface NodeWasiOptions extends WasiOptions {
+  /** Folders of the host, each as HOST::GUEST, with :ro behind it when it is to be read only; GUEST is what the program calls it. */
+  readonly dirs?: readonly string[];
+}
+
+/**
+ * What to create a domain with for an ordinary WASI program (docs/wasi.md): add limits, a name, `onOutput`. Rejects with a WasmvisorError when an option is at
+ * fault, with the error of Node.js when a folder cannot be opened.
+ */
+export async function wasiProgram(
+  program: Uint8Array | ArrayBuffer,
+  { dirs = [], folders = [], ...options }: NodeWasiOptions = {},
+): Promise<WasiDomain> {
+  const opened = [...folders];
+  try {
+    for (const { host, guest, readOnly } of dirs.map(parseFolder)) {
+      opened.push({ guest, folder: openHostFolder(host, { readOnly }) });
+    }
+    return await wasiDomain(nodePlatform, program, { ...options, folders: opened });
+  } catch (error) {
+    for (const { folder } of opened.slice(folders.length)) folder.close();
+    throw error;
+  }
+}

@@ -30,6 +30,16 @@ export function addRun(program: Command, { passed, exit }: Context): void {
     .option("--console <name>", "the domain that gets the standard input and the terminal; none: nobody")
     .option("--json", "print one JSON document when all is over, and nothing else")
     .option("-q, --quiet", "no summary; crashes are told nevertheless")
+    .option(
+      "--dir <host::guest[:ro]>",
+      "WASI: a folder of the host, and where the program finds it; :ro: read only",
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option(
+      "--env <name=value>",
+      "WASI: a variable of the program's environment",
+      (text: string, before: string[] = []) => [...before, text],
+    )
     .option("--verify", "let the independent checker verify each translated module first")
     .addOption(
       createOption("--scheduler <name>", "who runs when: rr is round robin").choices(["rr"]).default("rr"),
@@ -56,7 +66,8 @@ Guests:
   MODULE is a .wasm or .wat file, - for the standard input, or the name of a
   bundled guest (${name} guests lists them). NAME= gives its domain a name,
   COUNTx runs several of it: 10xspin. What stands behind -- is the arguments of
-  every guest that has none of its own.
+  every guest that has none of its own. A module that imports WASI preview 1 is
+  run above a kernel that serves it; its files are in memory but for --dir.
 
 The terminal:
   The only guest, or of several the first interactive one, gets the standard

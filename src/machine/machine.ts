@@ -27,6 +27,7 @@ import { Programs } from "./programs.js";
 import { Reservation } from "./reservation.js";
 import { Resident, type ResidentHost } from "./resident.js";
 import { restoreInto, Snapshot } from "./restoring.js";
+import { closeServices } from "./services.js";
 import { Slots } from "./slots.js";
 import { readTrace, type TraceEvent } from "./trace.js";
 import { Translation, TranslationRefused } from "./translation.js";
@@ -227,6 +228,7 @@ export class Machine {
       return await created;
     } catch (error) {
       this.#living -= 1;
+      closeServices(options.services ?? {});
       if (!(error instanceof TranslationRefused)) throw error;
       const { cause, refusal } = error;
       throw new DomainRefused(JSON.stringify(settings.name), [refusal], { cause });

@@ -10,7 +10,7 @@ export interface ServiceBackEnd {
    * rejects, the guest gets the errno Io.
    */
   serve(request: Uint8Array<ArrayBuffer>): Uint8Array | Promise<Uint8Array>;
-  /** The domain has ended. */
+  /** The domain has ended, or was refused. */
   close?(): void;
 }
 

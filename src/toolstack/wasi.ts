@@ -18,7 +18,7 @@ export interface WasiOptions {
   /** Which of the streams 0, 1 and 2 are terminals. Default: none. */
   readonly terminals?: readonly (0 | 1 | 2)[];
   /** Takes standard error. Default: it goes to the console, as standard output does. */
-  readonly onError?: (bytes: Uint8Array) => void;
+  readonly onError?: (bytes: Uint8Array) => void | Promise<void>;
 }
 
 /** What to create a domain with: add limits, a name, `onOutput`. */

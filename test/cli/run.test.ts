@@ -20,7 +20,7 @@ const folder = folderWith({
   "bytes.wat": writingGuest("\\ff\\00\\c3\\1b[2J", 7),
   "flood.wat": floodingGuest,
   "half.wat": writingGuest("no end", 6),
-  "foreign.wat": `(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))) (import "env" "m" (memory 1)))`,
+  "foreign.wat": `(module (import "env" "fd_write" (func (param i32 i32 i32 i32) (result i32))) (import "env" "m" (memory 1)))`,
   "typo.wat": "(module (func $f (result i32) i64.const 1))",
   "text.wasm": "hello",
   "cut.wasm": Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 9]),

@@ -1,6 +1,7 @@
 // `wv run` behind its options: reads the modules, runs a session, prints what became of it.
 import { existsSync } from "node:fs";
 import type { MachineOptions } from "../../machine/options.js";
+import { importsWasi } from "../../toolstack/wasi.js";
 import { CommandError, ExitCode } from "../exit-codes.js";
 import { type ModuleSource, readModule } from "../module-source.js";
 import { paintFor } from "../text.js";
@@ -12,6 +13,7 @@ import type { RunOptions } from "./options.js";
 import { exitCodeOf } from "./report.js";
 import { type DomainPlan, Session, type SessionResult } from "./session.js";
 import { formatAlone, formatSummary } from "./summary.js";
+import { planWasi } from "./wasi.js";
 
 interface Planned extends DomainPlan {
   readonly source: ModuleSource;
@@ -25,7 +27,9 @@ export async function runGuests(
 ): Promise<number> {
   const plans = await planDomains(words, passed, options);
   const inputFor = await inputDomain(plans, options);
-  const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json;
+  // A WASI program expects a terminal that edits lines.
+  const wasi = plans.some(({ name, wasi }) => name === inputFor && wasi !== undefined);
+  const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json && !wasi;
   const output = new Output(process.stdout);
   const captured = new CapturedConsoles();
   const paint = paintFor(process.stderr);
@@ -70,8 +74,14 @@ async function planDomains(
     wanted.push({ name: name ?? source.name, count, guest, source, args });
   }
   const names = nameDomains(wanted);
+  const alone = names.flat().length === 1 && !options.json;
+  const wasi = new Map<ModuleSource, boolean>();
+  for (const { source } of wanted) wasi.set(source, wasi.get(source) ?? (await isWasi(source)));
   return wanted.flatMap(({ guest, source, args }, index) =>
     names[index]!.map((name) => ({
+      wasi: wasi.get(source)
+        ? planWasi([source.name, ...(args === "" ? passed : args.split(/\s+/))], options, alone)
+        : undefined,
       ...{ name, guest, source, bytes: source.bytes },
       commandLine: args === "" ? passed.join(" ") : args,
       memoryPages: options.memory,
@@ -99,12 +109,18 @@ async function inputDomain(plans: readonly Planned[], { console }: RunOptions): 
   return plans.find(({ source }) => source.bundled?.interactive)?.name;
 }
 
+async function isWasi({ bundled, bytes }: ModuleSource): Promise<boolean> {
+  return bundled === undefined && (await WebAssembly.compile(bytes).then(importsWasi, () => false));
+}
+
 /** A terminal of which nobody reads would be a terminal without Ctrl-C. */
 async function canRead({ bundled, bytes }: ModuleSource): Promise<boolean> {
   if (bundled !== undefined) return bundled.interactive ?? false;
   const imports = await WebAssembly.compile(bytes).then(WebAssembly.Module.imports, () => []);
   return imports.some(
-    ({ module, name }) => module === "hv" && (name === "console_read" || name === "hypercall"),
+    ({ module, name }) =>
+      (module === "hv" && (name === "console_read" || name === "hypercall")) ||
+      (module.startsWith("wasi_") && name === "fd_read"),
   );
 }
 

@@ -18,4 +18,8 @@ export interface RunOptions {
   /** ms. */
   readonly slice?: number;
   readonly quantum?: Quantum;
+  /** For WASI programs: HOST::GUEST[:ro]. */
+  readonly dir?: readonly string[];
+  /** For WASI programs: NAME=VALUE. */
+  readonly env?: readonly string[];
 }

@@ -7,6 +7,7 @@ import { ConsoleInput } from "./console-input.js";
 import type { Consoles, OutputConsole } from "./consoles.js";
 import { refusedGuest } from "./refused.js";
 import type { DomainReport, Stopped } from "./report.js";
+import { type WasiPlan, wasiDomainOf } from "./wasi.js";
 
 /** A domain that is to be run. */
 export interface DomainPlan {
@@ -21,6 +22,8 @@ export interface DomainPlan {
   readonly budget: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly verify: boolean;
+  /** It is a WASI program; then it has no command line. */
+  readonly wasi?: WasiPlan | undefined;
 }
 
 export interface SessionOptions {
@@ -89,7 +92,8 @@ export class Session {
     const opened: OutputConsole[] = [];
     for (const [index, plan] of plans.entries()) {
       if (this.#stopped !== undefined) break;
-      const { name, bytes, commandLine, memoryPages, budget, timeoutMs, verify } = plan;
+      const { name, bytes, commandLine, memoryPages, budget, timeoutMs, verify, wasi } = plan;
+      const parts = wasi === undefined ? { module: bytes, commandLine } : await wasiDomainOf(bytes, wasi);
       let domain: Domain | undefined;
       const console = consoles.open(name, index, () => {
         domain?.console.drain();
@@ -97,7 +101,7 @@ export class Session {
       });
       opened.push(console);
       const creation = machine.create({
-        ...{ module: bytes, name, commandLine, verify, paused: true },
+        ...{ ...parts, name, verify, paused: true },
         ...(memoryPages === undefined ? {} : { memoryPages }),
         ...(budget === undefined ? {} : { budget }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -17,7 +17,7 @@ export interface HostFilesOptions {
   /** By number. */
   readonly folders: readonly HostFolder[];
   /** Takes what the domain writes to standard error; undefined: it goes to the console. */
-  readonly onError?: ((bytes: Uint8Array) => void) | undefined;
+  readonly onError?: ((bytes: Uint8Array) => void | Promise<void>) | undefined;
   /** Files that are open at a time. Default: 1024. */
   readonly openMax?: number;
 }
@@ -35,7 +35,7 @@ const utf8 = new TextEncoder();
 
 export class HostFiles {
   readonly #folders: readonly HostFolder[];
-  readonly #onError: ((bytes: Uint8Array) => void) | undefined;
+  readonly #onError: HostFilesOptions["onError"];
   readonly #openMax: number;
   readonly #open = new Map<bigint, Opened>();
   /**
@@ -51,10 +51,12 @@ export class HostFiles {
     this.#lastHandle = BigInt.asUintN(62, crypto.getRandomValues(new BigUint64Array(1))[0]!);
   }
 
-  /** The reply to a request. Does not throw. */
-  serve(bytes: Uint8Array): Uint8Array {
+  /** The reply to a request. Neither throws nor rejects. */
+  serve(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
     try {
-      return encodeReply(0, this.#serve(decodeRequest(bytes)));
+      const request = decodeRequest(bytes);
+      if (request.operation === FileOperation.StandardError) return this.#standardError(request);
+      return encodeReply(0, this.#serve(request));
     } catch (error) {
       return encodeReply(error instanceof FileRefused ? error.errno : FileErrno.Io);
     }
@@ -69,7 +71,6 @@ export class HostFiles {
 
   #serve(request: Request): Reply {
     const { operation } = request;
-    if (operation === FileOperation.StandardError) return this.#standardError(request);
     if (operation === FileOperation.Close) return this.#close(request);
     const folder = this.#folders[request.folder];
     if (folder === undefined) throw new FileRefused(FileErrno.Badf, "there is no such folder");
@@ -121,10 +122,16 @@ export class HostFiles {
     }
   }
 
-  #standardError({ data }: Request): Reply {
+  #standardError({ data }: Request): Uint8Array | Promise<Uint8Array> {
     if (this.#onError === undefined) throw new FileRefused(FileErrno.Notsup, "standard error is the console");
-    this.#onError(data.slice());
-    return { size: BigInt(data.length) };
+    const taken = encodeReply(0, { size: BigInt(data.length) });
+    const later = this.#onError(data.slice());
+    return later === undefined
+      ? taken
+      : later.then(
+          () => taken,
+          () => encodeReply(FileErrno.Io),
+        );
   }
 
   #close({ handle }: Request): Reply {
