@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { readCatalogue } from "./catalogue.js";
-import { formatTable } from "./table.js";
 import { paintFor } from "./text.js";
+import { wrap } from "./wrap.js";
+
+const languages: Readonly<Record<string, string>> = {
+  assemblyscript: "AssemblyScript",
+  c: "C",
+  wat: "WebAssembly text",
+};
 
 /** `wv guests`: what comes with wasmvisor. */
 export function addGuests(program: Command): void {
@@ -17,8 +23,12 @@ export function addGuests(program: Command): void {
         return;
       }
       const paint = paintFor(process.stdout);
-      const columns = [{ title: "GUEST" }, { title: "LANGUAGE" }, { title: "WHAT IT DOES" }];
-      const rows = guests.map(({ name, language, title }) => [paint.strong(name), language, title]);
-      console.log(formatTable(columns, rows, paint));
+      const width = Math.max(process.stdout.columns ?? 100, 40);
+      const nameWidth = Math.max(...guests.map(({ name }) => name.length));
+      for (const { name, language, title } of guests) {
+        const head = `${paint.strong(name.padEnd(nameWidth))}  `;
+        const text = `${title} ${paint.dim(`(${languages[language] ?? language})`)}`;
+        console.log(wrap(text, width, head, " ".repeat(nameWidth + 2)).join("\n"));
+      }
     });
 }

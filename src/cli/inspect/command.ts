@@ -72,8 +72,10 @@ function guestFacts(guest: GuestInspection, bytes: number): [string, string][] {
     ["functions", count(functions)],
   ];
   if (memory !== undefined) {
-    const most = memory.maxPages === undefined ? "no maximum" : `at most ${pages(memory.maxPages)}`;
-    facts.push(["memory", `${pages(memory.minPages)} at first, ${most}${memory.shared ? ", shared" : ""}`]);
+    const { minPages, maxPages, shared } = memory;
+    const most = maxPages === undefined ? "no maximum" : `at most ${pages(maxPages)}`;
+    const range = minPages === maxPages ? "no more" : most;
+    facts.push(["memory", `${pages(minPages)} at first, ${range}${shared ? ", shared" : ""}`]);
   }
   if (tables.length > 0) facts.push(["tables", tables.map(({ min }) => some(min, "element")).join(", ")]);
   if (features.length > 0) facts.push(["features", features.join(", ")]);
