@@ -4,6 +4,9 @@ import { locate, type WasmFrame } from "./locations.js";
 import { functionName, NameKind, namesOf } from "./names.js";
 import { type TranslateOptions, translateWith } from "./translate.js";
 
+/** So many frames are told of a crash; a stack trace of twice as many may be needed for them. */
+export const LOCATED = 100;
+
 export type TranslationRequest =
   /** First of all: the compiled translator. There is no answer. */
   | { readonly kind: "begin"; readonly translator: WebAssembly.Module }
@@ -79,7 +82,10 @@ function locations(
   const { maps, manifest } = translateWith(translator, bytes, { ...optionsOf(request, limits), maps: true });
   const names = namesOf(bytes, NameKind.Functions);
   const nameOf = (index: number) => functionName(index, names, manifest.functionExports);
-  return frames.flatMap((frame) => locate(maps!, nameOf, frame) ?? []);
+  const found = frames.flatMap((frame) => locate(maps!, nameOf, frame) ?? []);
+  // An outer frame stands at a call, which has an offset. One without is a fast copy that handed over to its slow one by a
+  // tail call: some engines show it nevertheless, where they inlined it.
+  return found.filter(({ byteOffset }, place) => place === 0 || byteOffset !== undefined).slice(0, LOCATED);
 }
 
 function optionsOf(

@@ -7,6 +7,7 @@ import { Exit } from "../abi.js";
 import { WasmvisorError } from "../base/errors.js";
 import type { Platform } from "../base/platform.js";
 import type { HypervisorExports, VcpuHandle } from "../core/hypervisor-exports.js";
+import { LOCATED } from "../core/translation.js";
 import type { Pace } from "../embed/pace.js";
 import type { LeaveReason, Scheduler } from "../sched/scheduler.js";
 import type { Alarms } from "./alarms.js";
@@ -61,7 +62,7 @@ const EXACT_WAIT_NS = 2_000_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** With less than this part of a turn left, the event loop has its turn first. */
 const TURN_REST = 0.25;
-const STACK_FRAMES = 100;
+const STACK_FRAMES = 2 * LOCATED + 10;
 
 export class Pcpu {
   readonly stats: PcpuStats = { switches: 0, quanta: 0, turns: 0, longestTurnNs: 0, busyNs: 0, idleNs: 0 };

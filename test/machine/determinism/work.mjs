@@ -99,15 +99,11 @@ async function runAll(Machine, modules, options) {
   return result;
 }
 
-/**
- * Engines word what they say about a trap as they like. They also show frames or not that a tail call took away from
- * functions they have inlined: such a frame is at no place of the original module, and there are the fewer others.
- */
+/** Engines word what they say about a trap as they like. */
 function outcomeOf(outcome) {
   if (outcome.kind !== "crash") return outcome;
-  const { message: _, stack, ...record } = outcome.record;
-  const places = stack.filter(({ byteOffset }) => byteOffset !== undefined).slice(0, 40);
-  return { kind: outcome.kind, record: { ...record, stack: places } };
+  const { message: _, ...record } = outcome.record;
+  return { kind: outcome.kind, record };
 }
 
 const encode = (value) => new TextEncoder().encode(JSON.stringify(value));
