@@ -3,8 +3,11 @@ import type { DomainInfo, DomainState } from "./domain-info.js";
 import type { Outcome } from "./outcome.js";
 
 export interface SaveOptions {
-  /** Also put the original modules into the file (never translated code). Default: true. */
-  readonly withModules?: boolean;
+  /**
+   * Also put the original modules into the file (never translated code): all, none, or those of which a SHA-256 (hexadecimal) says so.
+   * Default: all.
+   */
+  readonly withModules?: boolean | ((hash: string) => boolean);
   /** Destroy the domain once it is copied: it goes on elsewhere. */
   readonly destroy?: boolean;
 }
@@ -24,9 +27,12 @@ export interface Domain {
   unpause(): void;
   /**
    * All that it is now, as a file that `machine.restore` goes on from, here or elsewhere; it runs on meanwhile, but for the
-   * moment of copying. Rejects with a SnapshotError when it has ended or holds something that cannot be saved.
+   * moment of copying. Rejects with a SnapshotError when it has ended or holds something that cannot be saved. Output that an
+   * `onOutput` is being given while it saves counts as not taken.
    */
   save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Once this has resolved, save() copies within the call, so that a scheduler, say, can save at an exact moment. */
+  prepareSave(): Promise<void>;
   /** Ends it at once, whatever it does, and forgets it: the machine lists it no longer. */
   destroy(): void;
 }

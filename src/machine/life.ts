@@ -182,6 +182,8 @@ export class Life implements Occupant, Alarm {
   }
 
   ran(exit: Exit): void {
+    // The scheduler, which was told first, may have ended it.
+    if (this.over) return;
     const { console } = this.#owner;
     if (exit === Exit.Shutdown) {
       this.#owner.shutDown();

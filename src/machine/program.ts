@@ -15,6 +15,7 @@ export class Program {
   readonly module: WebAssembly.Module;
   readonly translatedBytes: number;
   #maps: Promise<Maps> | undefined;
+  #knownMaps: Maps | undefined;
   /** What the translated module imports, in its order. */
   readonly imports: readonly WebAssembly.ModuleImportDescriptor[];
   /** Under which names its stack-pointer global may be exported; the first that is a mutable i32 is it. */
@@ -38,8 +39,16 @@ export class Program {
 
   /** How its frames relate to the original; derived when first asked for. */
   maps(translation: Translation): Promise<Maps> {
-    this.#maps ??= translation.maps(this.original, this.manifest);
+    this.#maps ??= translation.maps(this.original, this.manifest).then((maps) => {
+      this.#knownMaps = maps;
+      return maps;
+    });
     return this.#maps;
+  }
+
+  /** The same, once they have been derived. */
+  get knownMaps(): Maps | undefined {
+    return this.#knownMaps;
   }
 
   /** Whether it imports `name` of the reserved module `wv`. */

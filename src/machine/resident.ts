@@ -134,20 +134,16 @@ export class Resident implements Domain, LifeOwner {
   }
 
   async save(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { hypervisor, translation, platform } = this.#host;
-    const whole = this.#life;
-    if (whole === undefined) {
+    const { hypervisor, platform } = this.#host;
+    const life = this.#life;
+    if (life === undefined) {
       throw new SnapshotError(
         this.#state === "ended" ? "the domain has ended" : "the domain is rebooting: try again",
       );
     }
-    const maps = new Map<number, Maps>();
-    for (const { number, program } of whole.guests) {
-      maps.set(number, await program.maps(translation));
-    }
-    // From here to the copy nothing else runs.
-    const life = this.#life;
-    if (life !== whole) throw new SnapshotError("the domain ended or rebooted while it was to be saved");
+    const maps = knownMaps(life) ?? (await this.#deriveMaps(life));
+    // From here to the copy nothing else runs: it is made within the call when the maps are known.
+    if (life.over) throw new SnapshotError("the domain ended or rebooted while it was to be saved");
     const timeLeftNs =
       this.#timeout === undefined
         ? Number.POSITIVE_INFINITY
@@ -166,7 +162,19 @@ export class Resident implements Domain, LifeOwner {
       console: this.console.image(),
     });
     if (options.destroy) this.destroy();
-    return pack(copy, platform.compression, options.withModules ?? true);
+    const { withModules = true } = options;
+    const carried = typeof withModules === "boolean" ? () => withModules : withModules;
+    return pack(copy, platform.compression, carried);
+  }
+
+  async prepareSave(): Promise<void> {
+    if (this.#life !== undefined) await this.#deriveMaps(this.#life);
+  }
+
+  async #deriveMaps({ guests }: Life): Promise<ReadonlyMap<number, Maps>> {
+    const maps = new Map<number, Maps>();
+    for (const { number, program } of guests) maps.set(number, await program.maps(this.#host.translation));
+    return maps;
   }
 
   // --- told by its life ---
@@ -272,6 +280,17 @@ export class Resident implements Domain, LifeOwner {
     const life = this.#life;
     if (life !== undefined && this.#state === "running") this.#host.wake(life);
   }
+}
+
+/** By the number of the instance; undefined when one is not known yet. */
+function knownMaps({ guests }: Life): ReadonlyMap<number, Maps> | undefined {
+  const maps = new Map<number, Maps>();
+  for (const { number, program } of guests) {
+    const known = program.knownMaps;
+    if (known === undefined) return undefined;
+    maps.set(number, known);
+  }
+  return maps;
 }
 
 const nowhere = { stack: [], context: 0, pages: 0, upcallsMasked: true, spentUnits: 0 };

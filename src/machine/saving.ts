@@ -13,6 +13,7 @@ import { writeInstanceState } from "../core/snapshot/instance-state.js";
 import { copyMemory, type MemoryCopy, writeMemory } from "../core/snapshot/memory-pages.js";
 import type { ConsoleImage } from "./console.js";
 import type { Guest } from "./guest.js";
+import type { Program } from "./program.js";
 import { type Subject, writeSubject } from "./snapshot.js";
 
 /** What is saved. Nobody runs in it, and it has not ended. */
@@ -29,7 +30,7 @@ export interface Subjects {
 export interface Copy {
   readonly sections: readonly Section[];
   readonly memories: readonly { readonly number: number; readonly copy: MemoryCopy }[];
-  readonly modules: readonly Uint8Array<ArrayBuffer>[];
+  readonly modules: readonly Pick<Program, "hash" | "original">[];
 }
 
 /** Copies a domain as it is now. Throws a SnapshotError that names what cannot be saved. */
@@ -70,14 +71,14 @@ export function copyDomain(hypervisor: Hypervisor, subjects: Subjects): Copy {
   const memories = guests.flatMap(({ memory, number }) =>
     memory === undefined ? [] : [{ number, copy: copyMemory(memory) }],
   );
-  return { sections, memories, modules: guests.map(({ program }) => program.original) };
+  return { sections, memories, modules: guests.map(({ program }) => program) };
 }
 
-/** The file. `withModules`: also the original modules, for places that do not have them. */
+/** The file. `carried`: which of the original modules go with it, for places that do not have them. */
 export async function pack(
   copy: Copy,
   compression: Compression,
-  withModules: boolean,
+  carried: (hash: string) => boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const sections = [...copy.sections];
   for (const { number, copy: memory } of copy.memories) {
@@ -86,10 +87,11 @@ export async function pack(
     await writeMemory(writer, memory, compression);
     sections.push({ id: SectionId.Memory, bytes: writer.bytes });
   }
-  for (const module of withModules ? copy.modules : []) {
+  for (const { hash, original } of copy.modules) {
+    if (!carried(hash)) continue;
     const writer = new ByteWriter();
-    writer.unsigned(module.length);
-    writer.vector(await compression.deflate(module));
+    writer.unsigned(original.length);
+    writer.vector(await compression.deflate(original));
     sections.push({ id: SectionId.Image, bytes: writer.bytes });
   }
   return writeContainer(sections);
