@@ -125,7 +125,7 @@ export class Resident implements Domain, LifeOwner {
   unpause(): void {
     if (this.#state !== "paused") return;
     this.#state = "running";
-    this.#life?.start();
+    if (this.#life !== undefined) this.#start(this.#life);
   }
 
   destroy(): void {
@@ -232,7 +232,13 @@ export class Resident implements Domain, LifeOwner {
     this.#bootedNs = core.machineNow();
     this.#host.scheduler.add(life);
     this.console.connect(life.handle);
-    if (this.#state === "running") life.start();
+    if (this.#state === "running") this.#start(life);
+  }
+
+  #start(life: Life): void {
+    life.start();
+    // One that was restored may sleep until a timer that nobody looks at yet.
+    this.#host.pcpu.kick();
   }
 
   #reboot(): void {
