@@ -90,8 +90,8 @@ function nanSection() {
   return table(["", "Node", "ratio"], body);
 }
 
-function machineSection() {
-  const group = inGroup("machine").filter((row) => row.topic !== "switches");
+function besideSection(name) {
+  const group = inGroup(name).filter((row) => row.topic !== "switches");
   return distinct(group.map(major))
     .map((node) => {
       const own = group.filter((row) => major(row) === node);
@@ -183,7 +183,7 @@ ${nanSection()}
 What a machine costs, beside a yardstick in the same run, where there is one in turns with it. \`domain\` is a guest with all that it owns; the
 shell is asked for a line while ten others spin, in slices of 10 ms.
 
-${machineSection()}
+${besideSection("machine")}
 
 ## Switches between two stacks
 
@@ -191,6 +191,14 @@ Two recursions with seven live values a frame switch to each other at their bott
 Asyncify's stacks lie in the guest's own memory, and its host calls the other one in; JSPI keeps native stacks.
 
 ${switchSection()}
+
+## Embedding
+
+Calls of exports and imports, and the event loop: milliseconds between turns of a 1 ms timer, as somebody meets them who comes at a random moment
+while guests loop for a second (the median, \`p99, max\` beside it). Hostile functions: loops, recursion, growth, floods of promises, traps, promises that
+never settle, each in an instance of its own; some are dropped, some forgotten.
+
+${besideSection("embed")}
 
 ${readFileSync(join(benchDir, "notes.md"), "utf8").trim()}
 `;

@@ -6,6 +6,7 @@
 //   translation   MB/s of translate() and growth of real modules, beside wasm-opt --asyncify
 //   nan           the cost of deterministic NaNs
 //   machine       hypercalls, upcalls, switches, timers, boot, memory, many idle domains, a full load
+//   embed         imports, awaited imports, calls, the event loop under many guests, what hostile functions leave behind
 //
 // All groups when none is named. --json prints rows to standard output; progress goes to standard error.
 // --out FILE merges them into a file, from which bench/report.mjs writes docs/benchmarks.md.
@@ -16,7 +17,7 @@ import { formatRow } from "./lib/format.mjs";
 import { resolveNode } from "./lib/nodes.mjs";
 import { mergeRows, rounded } from "./lib/results.mjs";
 
-const groups = ["translator", "unwind", "translation", "nan", "machine"];
+const groups = ["translator", "unwind", "translation", "nan", "machine", "embed"];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,7 +5,7 @@
 // Peers are fetched from npm into .cache/comparison, without running install scripts. --write puts the tables into
 // docs/comparison.md. isolated-vm has its addon ready for Node.js 24 and 26; jco needs an engine with JSPI.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -144,17 +144,32 @@ async function lateness(act) {
 
 /** In MB, with all that it needs; of the project what it publishes. */
 function installed({ name, packages }) {
-  const bytesBelow = (folder, fits = () => true) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && fits(entry.name))
-      .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
-  if (packages) return (bytesBelow(join(root, ".cache/comparison", name, "node_modules")) / 1e6).toFixed(1);
+  if (packages) return megabytes(bytesBelow(join(root, ".cache/comparison", name, "node_modules")));
   if (name !== "wasmvisor") return "0";
-  const own = bytesBelow(join(root, "dist"), (file) => /\.js$/.test(file));
-  return (
-    (own + bytesBelow(join(root, "build"), (file) => /^(translator|runtime|glue)\.wasm$/.test(file))) /
-    1e6
-  ).toFixed(1);
+  const published = bytesBelow(join(root, "dist")) + bytesBelow(join(root, "build"), /^[^/]*\.wasm$/);
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const needed = new Set();
+  const need = (list) => {
+    for (const one of Object.keys(list ?? {})) {
+      if (needed.has(one)) continue;
+      needed.add(one);
+      need(JSON.parse(readFileSync(join(root, "node_modules", one, "package.json"), "utf8")).dependencies);
+    }
+  };
+  need(dependencies);
+  return megabytes(
+    [...needed].reduce((sum, one) => sum + bytesBelow(join(root, "node_modules", one)), published),
+  );
+}
+
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function bytesBelow(folder, fits = /./) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => fits.test(path) && lstatSync(join(folder, path)).isFile())
+    .reduce((sum, path) => sum + lstatSync(join(folder, path)).size, 0);
 }
 
 async function measure(start, holdsThread) {

@@ -91,13 +91,16 @@ async function settled() {
 }
 
 const report = {};
-async function measured(name, act) {
+/** `own`: how many it makes; `count`: how many there were by then of its kind. */
+async function measured(name, own, count, act) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const startedAt = performance.now();
   delay.enable();
   await act();
   delay.disable();
   report[name] = {
+    own,
+    count,
     ms: performance.now() - startedAt,
     delayMs: { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
     memory: await settled(),
@@ -106,20 +109,24 @@ async function measured(name, act) {
 
 const sequence = Number(values.sequence);
 const atOnce = Number(values["at-once"]);
-await measured("first", async () => {
+await measured("first", names.length, names.length, async () => {
   for (let i = 0; i < names.length; i++) await one(i);
   await Promise.all(Array.from({ length: Math.min(atOnce, 100) }, (_, i) => one(i)));
 });
-await measured("half of the sequence", async () => {
+await measured("half of the sequence", sequence / 2, sequence / 2, async () => {
   for (let i = 0; i < sequence / 2; i++) await one(i);
 });
-await measured("the sequence", async () => {
+await measured("the sequence", sequence / 2, sequence, async () => {
   for (let i = sequence / 2; i < sequence; i++) await one(i);
 });
-await measured("at once", () => Promise.all(Array.from({ length: atOnce }, (_, i) => one(i))));
-await measured("at once again", () => Promise.all(Array.from({ length: atOnce }, (_, i) => one(i))));
+await measured("at once", atOnce, atOnce, () =>
+  Promise.all(Array.from({ length: atOnce }, (_, i) => one(i))),
+);
+await measured("at once again", atOnce, atOnce, () =>
+  Promise.all(Array.from({ length: atOnce }, (_, i) => one(i))),
+);
 const runtime = createRuntime({ stackBytes: limits.stackBytes });
-await measured("at once in one runtime", () =>
+await measured("at once in one runtime", 200, 200, () =>
   Promise.all(Array.from({ length: Math.min(atOnce, 200) }, (_, i) => one(i, runtime))),
 );
 
