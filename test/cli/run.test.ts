@@ -18,7 +18,8 @@ const folder = folderWith({
   "exit-minus.wat": exitingGuest(-1),
   "stuck.wat": stuckGuest,
   "bytes.wat": writingGuest("\\ff\\00\\c3\\1b[2J", 7),
-  "flood.wat": floodingGuest,
+  "flood.wat": floodingGuest(0),
+  "long.wat": floodingGuest(20_000),
   "half.wat": writingGuest("no end", 6),
   "foreign.wat": `(module (import "env" "fd_write" (func (param i32 i32 i32 i32) (result i32))) (import "env" "m" (memory 1)))`,
   "typo.wat": "(module (func $f (result i32) i64.const 1))",
@@ -181,16 +182,23 @@ describe("several guests", () => {
     );
   });
 
-  it("do not wait for one that floods an output which nobody reads; it waits itself, and nothing is lost", async () => {
-    const args = ["run", "-t", "2s", file("flood.wat"), "primes 100"];
+  it("do not wait for one that floods an output which nobody reads; it waits itself", async () => {
+    const args = ["run", "-t", "2s", "-b", "20M", file("flood.wat"), "spin"];
     const { code, stdout, stderr } = await wvReadLate(args, "DOMAIN");
     expect(code).toBe(124);
-    expect(stderr).toMatch(/^primes +powered off /m);
-    expect(stdout).toContain("primes │ 25 primes below 100");
+    expect(stderr).toMatch(/^flood +timed out /m);
+    expect(stderr).toMatch(/^spin +spent its budget /m);
     expect(stdout.length).toBeLessThan(1_000_000);
     const lines = stdout.split("\n").filter((line) => line.startsWith("flood"));
     expect(lines.length).toBeGreaterThan(100);
-    expect(new Set(lines.slice(0, -1))).toEqual(new Set(["flood  │ 0123456789abcde"]));
+    expect(new Set(lines.slice(0, -1))).toEqual(new Set(["flood │ 0123456789abcde"]));
+  });
+
+  it("lose nothing of what they wrote before they ended, however late it is read", async () => {
+    const args = ["run", "-q", file("long.wat"), "b=hello"];
+    const { code, stdout } = await wvReadLate(args, undefined);
+    expect(code).toBe(0);
+    expect(stdout.length).toBe(20_000 * ("long │ ".length + 16) + 47);
   });
 
   it("are told quietly with -q: crashes alone", () => {

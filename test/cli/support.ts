@@ -37,18 +37,22 @@ export function wvBytes(args: readonly string[], input: string | Uint8Array = ""
   return spawnSync(process.execPath, [program, ...args], { env: environment, input }).stdout;
 }
 
-/** Starts `wv`, and reads its output only when the standard error has `text`. */
-export function wvReadLate(args: readonly string[], text: string): Promise<Finished> {
+/** Starts `wv`, and reads its output only when the standard error has `text`, or after a while. */
+export function wvReadLate(args: readonly string[], text: string | undefined): Promise<Finished> {
   const child = spawn(process.execPath, [program, ...args], { env: environment });
   let stdout = "";
   let stderr = "";
-  child.stderr.on("data", (bytes) => {
-    stderr += bytes;
-    if (!stderr.includes(text) || child.stdout.listenerCount("data") > 0) return;
+  const read = () => {
+    if (child.stdout.listenerCount("data") > 0) return;
     child.stdout.on("data", (late) => {
       stdout += late;
     });
+  };
+  child.stderr.on("data", (bytes) => {
+    stderr += bytes;
+    if (text !== undefined && stderr.includes(text)) read();
   });
+  if (text === undefined) setTimeout(read, 700);
   return new Promise((resolve) => {
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
@@ -109,14 +113,18 @@ export const exitingGuest = (code: number) => `
   (import "hv" "sched_shutdown" (func $shutdown (param i32 i32) (result i32)))
   (func (export "hv_start") (drop (call $shutdown (i32.const 0) (i32.const ${code})))))`;
 
-/** Writes lines for ever, of a length that a console holds a whole number of. */
-export const floodingGuest = `
+/** Writes so many lines, 0: for ever, of a length that a console holds a whole number of. */
+export const floodingGuest = (lines: number) => `
 (module
   (import "hv" "console_write" (func $write (param i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "0123456789abcde\\n")
   (func (export "hv_start")
-    (loop $more (drop (call $write (i32.const 0) (i32.const 16))) (br $more))))`;
+    (local $written i32)
+    (loop $more
+      (drop (call $write (i32.const 0) (i32.const 16)))
+      (local.set $written (i32.add (local.get $written) (i32.const 1)))
+      (br_if $more (i32.ne (local.get $written) (i32.const ${lines}))))))`;
 
 /** Writes these bytes, all at once, and returns. */
 export const writingGuest = (bytes: string, length: number) => `

@@ -1,13 +1,15 @@
 // Where what guests write goes. A console takes bytes or says that it cannot; `drained` then tells when it can again.
 import type { Writable } from "node:stream";
+import type { Outcome } from "../../machine/outcome.js";
+import { printable } from "../printable.js";
 import type { Paint } from "../text.js";
-import { LineMerger, type LineSource } from "./line-merger.js";
+import { LineMerger } from "./line-merger.js";
 
 export interface OutputConsole {
   /** Takes all of the bytes, which are its own then, or none of them and returns false. */
   write(bytes: Uint8Array): boolean;
-  /** The guest has ended. */
-  end(): void;
+  /** The guest has ended, and has written its last. */
+  end(outcome: Outcome): void;
 }
 
 /** The consoles of all guests of a run. */
@@ -91,13 +93,22 @@ export class MergedConsoles implements Consoles {
   readonly #paint: Paint;
   readonly #width: number;
   readonly #foreground: string | undefined;
+  readonly #tellsCrashes: boolean;
 
-  constructor(output: Output, names: readonly string[], foreground: string | undefined, paint: Paint) {
+  /** `tellsCrashes`: at once, by a line of our own among theirs. */
+  constructor(
+    output: Output,
+    names: readonly string[],
+    foreground: string | undefined,
+    paint: Paint,
+    tellsCrashes = false,
+  ) {
     this.#output = output;
     this.#merger = new LineMerger((data) => output.put(data));
     this.#paint = paint;
     this.#width = Math.max(...names.map((name) => name.length));
     this.#foreground = foreground;
+    this.#tellsCrashes = tellsCrashes;
   }
 
   get stalled(): boolean {
@@ -105,21 +116,20 @@ export class MergedConsoles implements Consoles {
   }
 
   open(name: string, index: number, drained: () => void): OutputConsole {
-    const lines = this.#source(name, index);
+    const prefix = `${this.#paint.domain(index)(`${name.padEnd(this.#width)} │`)} `;
+    const lines = name === this.#foreground ? this.#merger.foreground() : this.#merger.background(prefix);
     return {
       write: (bytes) => this.#output.offer(() => lines.write(bytes), drained),
-      end: () => lines.flush(),
+      end: (outcome) => {
+        lines.flush();
+        if (outcome.kind !== "crash" || !this.#tellsCrashes) return;
+        this.#merger.note(`${prefix}${this.#paint.bad(`✗ crashed: ${printable(outcome.record.message)}`)}`);
+      },
     };
   }
 
   idle(): void {
     this.#merger.flush();
-  }
-
-  #source(name: string, index: number): LineSource {
-    if (name === this.#foreground) return this.#merger.foreground();
-    const color = this.#paint.domain(index);
-    return this.#merger.background(`${color(`${name.padEnd(this.#width)} │`)} `);
   }
 }
 

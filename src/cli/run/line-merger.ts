@@ -52,8 +52,16 @@ export class LineMerger {
     for (const source of this.#sources) source.flush();
   }
 
+  /** A line of ours. */
+  note(line: string): void {
+    this.#put(`${line}\n`);
+  }
+
   #putLine(prefix: string, line: Uint8Array): void {
-    const text = `${prefix}${printable(new TextDecoder().decode(line))}\n`;
+    this.#put(`${prefix}${printable(new TextDecoder().decode(line))}\n`);
+  }
+
+  #put(text: string): void {
     if (this.#begun.length === 0) {
       this.#write(text);
       return;
