@@ -134,9 +134,10 @@ export function path_readlink(fd: u32, path: u32, length: u32, buffer: u32, buff
   if (error != 0) return error;
   if (!place.host) {
     const node = place.node;
-    if (node === null) return Wasi.Noent;
-    if (node.type != FileType.SymbolicLink) return Wasi.Inval;
-    return deliverLink(buffer, bufferLength, node.root, <u32>node.size, result);
+    error = presence(place, node);
+    if (error != 0) return error;
+    if (node!.type != FileType.SymbolicLink) return Wasi.Inval;
+    return deliverLink(buffer, bufferLength, node!.root, <u32>node!.size, result);
   }
   error = beginAt(FileOperation.ReadSymbolicLink, place, 0);
   if (error == 0) error = send();
@@ -197,13 +198,9 @@ function rename(from: Place, to: Place): Wasi {
   const moved = node!;
   const isDirectory = moved.type == FileType.Directory;
   const replaced = to.node;
-  if (to.trailing && !isDirectory) return replaced === null || replaced.type != FileType.Directory ? Wasi.Notdir : Wasi.Isdir;
-  if (isDirectory) {
-    for (let at = to.directory; ; at = at.parent) {
-      if (at === moved) return Wasi.Inval;
-      if (at.parent === at) break;
-    }
-  }
+  if (to.trailing && !isDirectory) return Wasi.Notdir;
+  if (isWithin(to.directory, moved)) return Wasi.Inval;
+  if (replaced !== null && replaced !== moved && isWithin(from.directory, replaced)) return Wasi.Notempty;
   if (replaced === null) {
     error = link(to.directory, to.name, to.nameLength, moved);
   } else {
@@ -222,6 +219,14 @@ function rename(from: Place, to: Place): Wasi {
   }
   if (error == 0) unlink(changetype<Entry>(from.entry));
   return error;
+}
+
+/** Whether a directory is another one, or lies somewhere in it. */
+function isWithin(directory: Node, other: Node): bool {
+  for (let at = directory; at !== other; at = at.parent) {
+    if (at.parent === at) return false;
+  }
+  return true;
 }
 
 export function path_symlink(target: u32, targetLength: u32, fd: u32, path: u32, length: u32): i32 {

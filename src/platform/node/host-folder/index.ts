@@ -68,15 +68,16 @@ class NodeFolder implements HostFolder {
       const { directory, name, path } = place;
       if (name === undefined && directory.fd !== -1)
         return attributesOf(fstatSync(directory.fd, { bigint: true }));
-      return attributesOf(lstatSync(path, { bigint: true }));
+      return fitting(place, attributesOf(lstatSync(path, { bigint: true })));
     });
   }
 
   setTimes(at: FilePath, follow: boolean, { accessedNs, modifiedNs }: FileTimes): void {
-    this.#change(at, follow ? "target" : "node", ({ name, path }) => {
+    this.#change(at, follow ? "target" : "node", (place) => {
+      const { name, path } = place;
       // The directory itself is known by a link in /proc/self/fd, that is not meant.
       const itself = name === undefined ? `${path}/.` : path;
-      const now = attributesOf(lstatSync(itself, { bigint: true }));
+      const now = fitting(place, attributesOf(lstatSync(itself, { bigint: true })));
       lutimesSync(itself, seconds(accessedNs ?? now.accessedNs), seconds(modifiedNs ?? now.modifiedNs));
     });
   }
@@ -97,7 +98,7 @@ class NodeFolder implements HostFolder {
 
   unlink(at: FilePath): void {
     this.#change(at, "entry", (place) => {
-      const { path } = named(place);
+      const { path } = named(place, FileErrno.Isdir);
       // Some systems remove directories, or say EPERM.
       if (lstatSync(path).isDirectory()) refuse(FileErrno.Isdir, "it is a directory");
       if (place.trailing) refuse(FileErrno.Notdir, "it is not a directory");
@@ -110,6 +111,8 @@ class NodeFolder implements HostFolder {
       const isDirectory = lstatSync(source.path).isDirectory();
       if ((source.trailing || target.trailing) && !isDirectory)
         refuse(FileErrno.Notdir, "it is not a directory");
+      named(source, FileErrno.Busy);
+      named(target, FileErrno.Busy);
       renameSync(source.path, target.path);
       return { before: source.canonical, now: target.canonical };
     });
@@ -118,9 +121,9 @@ class NodeFolder implements HostFolder {
   link(from: FilePath, to: FilePath): void {
     this.#changeBoth(from, to, (source, target) => {
       const found = lstatSync(source.path);
-      if (found.isDirectory()) refuse(FileErrno.Perm, "it is a directory");
+      if (source.name === undefined || found.isDirectory()) refuse(FileErrno.Perm, "it is a directory");
       if (source.trailing) refuse(FileErrno.Notdir, "it is not a directory");
-      if (target.trailing) absent(target);
+      if (named(target, FileErrno.Exist).trailing) absent(target);
       linkSync(source.path, target.path);
     });
   }
@@ -131,14 +134,15 @@ class NodeFolder implements HostFolder {
       refuse(FileErrno.Notcapable, "it leads to an absolute path");
     }
     this.#change(at, "entry", (place) => {
-      if (place.trailing) absent(named(place));
-      symlinkSync(target, named(place).path);
+      if (named(place, FileErrno.Exist).trailing) absent(place);
+      symlinkSync(target, place.path);
     });
   }
 
   readSymbolicLink(at: FilePath): string {
-    return this.#at(at, "node", ({ name, path }) => {
+    return this.#at(at, "node", ({ name, path, trailing }) => {
       if (name === undefined) refuse(FileErrno.Inval, "it is a directory");
+      if (trailing && !lstatSync(path).isDirectory()) refuse(FileErrno.Notdir, "it is not a directory");
       const target = readlinkSync(path);
       if (target.startsWith("/")) refuse(FileErrno.Notcapable, "it leads to an absolute path");
       return target;
@@ -164,7 +168,7 @@ class NodeFolder implements HostFolder {
 
   #changeBoth<T>(from: FilePath, to: FilePath, act: (source: Place, target: Place) => T): T {
     return this.#change(from, "entry", (source) =>
-      this.#at(to, "entry", (target) => act(named(source), named(target))),
+      this.#at(to, "entry", (target) => act(source, target)),
     );
   }
 }
@@ -173,8 +177,15 @@ function readOnly(): never {
   refuse(FileErrno.Rofs, "the folder is read-only");
 }
 
-function named(place: Place): Place {
-  if (place.name === undefined) refuse(FileErrno.Busy, "the directory itself");
+/** Only a directory has a slash behind its name. */
+function fitting({ trailing }: Place, attributes: FileAttributes): FileAttributes {
+  if (trailing && attributes.kind !== FileKind.Directory) refuse(FileErrno.Notdir, "it is not a directory");
+  return attributes;
+}
+
+/** `errno`: what is said of the directory itself. */
+function named(place: Place, errno: FileErrno): Place {
+  if (place.name === undefined) refuse(errno, "the directory itself");
   return place;
 }
 

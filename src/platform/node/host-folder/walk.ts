@@ -43,7 +43,7 @@ export interface Place {
   close(): void;
 }
 
-/** entry: the last name itself. node: what it names, except a link. target: what it names, links followed. */
+/** What becomes of a symbolic link at the end. entry: nothing. node: it is followed when a slash stands behind it. target: it is followed. */
 export type Look = "entry" | "node" | "target";
 
 export class Walker {
@@ -93,12 +93,14 @@ export class Walker {
     for (;;) {
       const name = names.shift();
       if (name === undefined) return placeOf(stack, undefined, trailing, close);
-      if (name === ".." || names.length > 0 || (trailing && look !== "entry")) {
+      if (name === ".") continue;
+      if (name === ".." || names.length > 0) {
         const target = this.#step(stack, name, bottom);
         if (target !== undefined) follow(target, names.length === 0);
         continue;
       }
-      const target = look === "target" ? linkIn(stack.at(-1)!, name) : undefined;
+      const follows = look === "target" || (look === "node" && trailing);
+      const target = follows ? linkIn(stack.at(-1)!, name) : undefined;
       if (target === undefined) return placeOf(stack, name, trailing, close);
       follow(target, true);
     }
@@ -106,6 +108,7 @@ export class Walker {
 
   /** Goes into the directory `name`, or up, but not out of the one that the `bottom` lowest lead to. Returns where a link leads. */
   #step(stack: Directory[], name: string, bottom: number): string | undefined {
+    if (name === ".") return undefined;
     if (name === "..") {
       if (stack.length <= bottom) refuse(FileErrno.Notcapable, "a path leads out of its directory");
       const { fd } = stack.pop()!;
@@ -158,7 +161,7 @@ function placeOf(stack: Directory[], name: string | undefined, trailing: boolean
 }
 
 function namesOf(path: string): string[] {
-  return path.split("/").filter((name) => name !== "" && name !== ".");
+  return path.split("/").filter((name) => name !== "");
 }
 
 function isAbsolute(path: string): boolean {
