@@ -106,7 +106,8 @@ export class Pcpu {
 
   /** `occupant` can run. */
   wake(occupant: Occupant): void {
-    if (this.#o.scheduler.wake(occupant, this.#o.core.machineNow())) this.#sliceEndNs = 0;
+    const endNs = this.#o.scheduler.wake(occupant, this.#o.core.machineNow());
+    if (endNs !== undefined) this.#sliceEndNs = Math.min(this.#sliceEndNs, endNs);
     this.kick();
   }
 
@@ -133,7 +134,7 @@ export class Pcpu {
   }
 
   async #work(): Promise<void> {
-    const { alarms, core, platform } = this.#o;
+    const { alarms, core, platform, scheduler } = this.#o;
     this.#lastTurnNs = platform.nowNs();
     await this.#turn();
     while (!this.#closed) {
@@ -150,8 +151,10 @@ export class Pcpu {
       if (alarms.nextNs <= now) alarms.ringDue(now);
       if (this.#occupant !== undefined && now >= this.#sliceEndNs) this.#endSlice("preempted");
       if (this.#occupant === undefined && !this.#pick(now)) {
-        if (alarms.nextNs === Number.POSITIVE_INFINITY) break;
-        await this.#sleep(alarms.nextNs - now);
+        const readyNs = scheduler.nextNs ?? Number.POSITIVE_INFINITY;
+        const nextNs = Math.min(alarms.nextNs, readyNs);
+        if (nextNs === Number.POSITIVE_INFINITY) break;
+        await this.#sleep(nextNs - now, alarms.nextNs <= readyNs);
         continue;
       }
       const turnLeftNs = this.#turnLeftNs();
@@ -240,8 +243,8 @@ export class Pcpu {
     this.#lastTurnNs = platform.nowNs();
   }
 
-  /** Everybody sleeps for `forNs`, or until kick(). */
-  async #sleep(forNs: number): Promise<void> {
+  /** Everybody sleeps for `forNs`, or until kick(); a little longer if it need not be `exact`. */
+  async #sleep(forNs: number, exact: boolean): Promise<void> {
     const { core, platform, deterministic } = this.#o;
     if (deterministic) {
       core.advance(forNs);
@@ -249,12 +252,12 @@ export class Pcpu {
       return;
     }
     const startNs = platform.nowNs();
-    if (forNs < EXACT_WAIT_NS) {
+    if (exact && forNs < EXACT_WAIT_NS) {
       await platform.nextTurn();
     } else {
       await new Promise<void>((resolve) => {
-        const forMs = Math.min(Math.floor((forNs - EXACT_WAIT_NS / 2) / 1e6), LONGEST_TIMER_MS);
-        const timer = setTimeout(resolve, forMs);
+        const forMs = exact ? Math.floor((forNs - EXACT_WAIT_NS / 2) / 1e6) : Math.ceil(forNs / 1e6);
+        const timer = setTimeout(resolve, Math.min(forMs, LONGEST_TIMER_MS));
         this.#stir = () => {
           clearTimeout(timer);
           resolve();

@@ -34,10 +34,9 @@ export class RoundRobin<V> implements Scheduler<V> {
     this.#places.delete(vcpu);
   }
 
-  wake(vcpu: V): boolean {
+  wake(vcpu: V): undefined {
     const place = this.#places.get(vcpu);
     if (place !== undefined && !place.running && place.next === undefined) this.#append(place);
-    return false;
   }
 
   sleep(vcpu: V): void {

@@ -14,6 +14,14 @@ export interface Slice<V> {
   readonly sliceNs: number;
 }
 
+/** What a vCPU may have. Which of them count, and how, is the scheduler's matter. */
+export interface Schedule {
+  /** Its part of the time beside others, from 1 to 65,535; 256 is usual. */
+  readonly weight: number;
+  /** The most that it gets, in percent of a physical CPU; 0: no bound. */
+  readonly cap: number;
+}
+
 /**
  * Who runs when, for how long: a policy without a clock, Workers or I/O. Times are nanoseconds of machine time; they are
  * told, never asked. A vCPU is asleep, ready, or on a physical CPU. Several physical CPUs may ask one scheduler in turn:
@@ -24,12 +32,19 @@ export interface Scheduler<V = unknown> {
   add(vcpu: V): void;
   /** Forgets a vCPU, wherever it is; it is not charged any more. */
   remove(vcpu: V): void;
-  /** A sleeping vCPU can run; of no effect for others. True: somebody who runs now should make room for it. */
-  wake(vcpu: V, nowNs: number): boolean;
+  /** What `vcpu` may have from now on. */
+  configure?(vcpu: V, schedule: Schedule): void;
+  /**
+   * A sleeping vCPU can run; of no effect for others. Gives the time at which somebody who runs now should have made room
+   * for it; undefined: it waits for its turn.
+   */
+  wake(vcpu: V, nowNs: number): number | undefined;
   /** A ready vCPU cannot run for now; one that is on a physical CPU is told by `charge`. */
   sleep(vcpu: V): void;
   /** Takes the vCPU that is to run next on the physical CPU `pcpu`; undefined: none is ready. */
   pick(nowNs: number, pcpu: number): Slice<V> | undefined;
+  /** When somebody becomes ready without being woken: `pick` is asked again by then. Undefined or Infinity: nobody does. */
+  readonly nextNs?: number;
   /** The vCPU that was picked left its physical CPU after `ranNs`. */
   charge(vcpu: V, ranNs: number, reason: LeaveReason): void;
 }

@@ -10,9 +10,8 @@ describe("a scheduler of the user's", () => {
     /** The newest first. */
     class Newest extends RoundRobin<unknown> {
       readonly ready = new Set<unknown>();
-      override wake(vcpu: unknown): boolean {
+      override wake(vcpu: unknown): undefined {
         this.ready.add(vcpu);
-        return false;
       }
       override sleep(vcpu: unknown): void {
         this.ready.delete(vcpu);
