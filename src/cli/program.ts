@@ -7,7 +7,9 @@ import { addDemo } from "./demo.js";
 import { CommandError, ExitCode } from "./exit-codes.js";
 import { addGuests } from "./guests.js";
 import { addInspect } from "./inspect.js";
+import { addRestore } from "./restore.js";
 import { addRun } from "./run.js";
+import { addSave } from "./save.js";
 import { paintFor } from "./text.js";
 import { addTranslate } from "./translate.js";
 
@@ -25,6 +27,8 @@ export function createProgram(name: string, context: Context): Command {
     })
     .exitOverride();
   addRun(program, context);
+  addSave(program, context);
+  addRestore(program, context);
   addTranslate(program);
   addInspect(program, context);
   addGuests(program);
@@ -46,8 +50,8 @@ Examples:
 /** Runs a command line; resolves with the exit code. All failures are printed. */
 export async function runCommandLine(name: string, words: readonly string[]): Promise<number> {
   let code: number = ExitCode.Ok;
-  // Only `run` passes words on. To the others `--` means what it does everywhere: no options behind it.
-  const cut = words[0] === "run" ? words.indexOf("--") : -1;
+  // Only `run` and `save` pass words on. To the others `--` means what it does everywhere: no options behind it.
+  const cut = words[0] === "run" || words[0] === "save" ? words.indexOf("--") : -1;
   const own = cut < 0 ? words : words.slice(0, cut);
   const passed = cut < 0 ? [] : words.slice(cut + 1);
   const program = createProgram(name, {

@@ -72,7 +72,8 @@ Guests:
 The terminal:
   The only guest, or of several the first interactive one, gets the standard
   input. A terminal is in raw mode then: every key goes to the guest, Ctrl-C
-  too. Ctrl-] takes the terminal back; the guests run on, and Ctrl-C ends them.
+  too. Behind Ctrl-], s saves the guest to a file and q takes the terminal back;
+  the guests run on then, and Ctrl-C ends them.
 
 Exit codes:
 ${EXIT_CODE_TEXTS.map(([code, text]) => `  ${code.padEnd(8)}${text}`).join("\n")}

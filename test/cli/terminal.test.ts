@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { environment, program } from "./support.js";
+import { environment, folderWith, program } from "./support.js";
 
 const player = fileURLToPath(new URL("play-terminal.py", import.meta.url));
 const canPlay =
@@ -9,17 +9,20 @@ const canPlay =
 
 type Step = readonly ["see", string] | readonly ["type", string] | readonly ["signal", number];
 
+/** Where it runs. */
+const folder = folderWith({});
+
 /** Runs `wv` in a pseudo terminal, with a person before it. */
 function play(args: readonly string[], ...steps: Step[]): { output: string; code: number; sane: boolean } {
   const words = [player, JSON.stringify(steps), process.execPath, program, ...args];
   const env = { ...environment, TERM: "xterm-256color" };
-  const { status, stdout, stderr } = spawnSync("python3", words, { encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync("python3", words, { cwd: folder, encoding: "utf8", env });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return JSON.parse(stdout);
 }
 
-const DETACH = "\x1d";
+const ESCAPE = "\x1d";
 const SIGTERM = 15;
 
 describe.skipIf(!canPlay)("a terminal (needs Python's pty)", () => {
@@ -27,7 +30,7 @@ describe.skipIf(!canPlay)("a terminal (needs Python's pty)", () => {
     const found = play(
       ["run", "shell"],
       ...([
-        ["see", "Ctrl-] takes it back"],
+        ["see", "Ctrl-] takes it back, or saves shell"],
         ["see", "shell> "],
         ["type", "echo abX\x7fc\r"],
         ["see", "abc\r\n"],
@@ -41,28 +44,55 @@ describe.skipIf(!canPlay)("a terminal (needs Python's pty)", () => {
     expect(found).toMatchObject({ code: 4, sane: true });
   });
 
-  it("is taken back with Ctrl-]: a run in which nobody else works ends then, with code 0", () => {
+  it("is taken back with Ctrl-] and q: a run in which nobody else works ends then, with code 0", () => {
     const found = play(
       ["run", "shell"],
       ["see", "shell> "],
-      ["type", `half a line${DETACH}`],
+      ["type", `half a line${ESCAPE}q`],
       ["see", "The terminal is yours again"],
       ["see", " destroyed"],
     );
     expect(found).toMatchObject({ code: 0, sane: true });
   });
 
-  it("is taken back with Ctrl-] while others run on, until Ctrl-C", () => {
+  it("is taken back with Ctrl-] and q while others run on, until Ctrl-C", () => {
     const found = play(
       ["run", "shell", "spin"],
       ["see", "shell> "],
-      ["type", DETACH],
+      ["type", ESCAPE],
+      ["see", "q takes the terminal back"],
+      ["type", "q"],
       ["see", "Ctrl-C ends the run"],
       ["type", "\x03"],
       ["see", "Stopped by SIGINT"],
       ["see", "spin"],
     );
     expect(found).toMatchObject({ code: 130, sane: true });
+  });
+
+  it("offers to save the guest with Ctrl-] and s; what was saved has the line that was begun", () => {
+    const run = play(
+      ["run", "shell"],
+      ["see", "shell> "],
+      ["type", `echo be${ESCAPE}`],
+      ["see", "s saves shell"],
+      ["type", "x"],
+      ["see", "It goes on"],
+      ["type", `gun${ESCAPE}s`],
+      ["see", "Saved shell as shell.wvsnap"],
+      ["type", " here\r"],
+      ["see", "begun here\r\n"],
+      ["type", "exit\r"],
+    );
+    expect(run).toMatchObject({ code: 0, sane: true });
+    const restored = play(
+      ["restore", "shell.wvsnap"],
+      ["see", "The terminal is shell's now"],
+      ["type", " there\r"],
+      ["see", "begun there\r\n"],
+      ["type", "exit 5\r"],
+    );
+    expect(restored).toMatchObject({ code: 5, sane: true });
   });
 
   it("shows lines of other guests above the one that is being typed", () => {

@@ -1,9 +1,11 @@
 // `wv run` behind its options: reads the modules, runs a session, prints what became of it.
 import { existsSync } from "node:fs";
+import type { Domain } from "../../machine/domain.js";
 import type { MachineOptions } from "../../machine/options.js";
 import { importsWasi } from "../../toolstack/wasi.js";
 import { CommandError, ExitCode } from "../exit-codes.js";
 import { type ModuleSource, readModule } from "../module-source.js";
+import { saveToFile } from "../snapshot/file.js";
 import { paintFor } from "../text.js";
 import { CapturedConsoles, type Consoles, MergedConsoles, Output, PlainConsole } from "./consoles.js";
 import { formatCrash } from "./crash.js";
@@ -11,12 +13,18 @@ import { runDocument } from "./document.js";
 import { nameDomains, parseGuestArgument } from "./guest-argument.js";
 import type { RunOptions } from "./options.js";
 import { exitCodeOf } from "./report.js";
-import { type DomainPlan, Session, type SessionResult } from "./session.js";
+import { type DomainPlan, type NewDomainPlan, Session, type SessionResult } from "./session.js";
 import { formatAlone, formatSummary } from "./summary.js";
 import { planWasi } from "./wasi.js";
 
-interface Planned extends DomainPlan {
+interface Planned extends NewDomainPlan {
   readonly source: ModuleSource;
+}
+
+/** A domain that is to be saved when it has run for so long. `save` resolves with what to tell. */
+export interface Saving {
+  readonly afterMs: number;
+  readonly save: (domain: Domain) => Promise<string>;
 }
 
 /** Runs guests; resolves with the exit code. Throws a CommandError when a module or an option is refused. */
@@ -26,9 +34,20 @@ export async function runGuests(
   options: RunOptions,
 ): Promise<number> {
   const plans = await planDomains(words, passed, options);
-  const inputFor = await inputDomain(plans, options);
+  return conduct(plans, await planInput(plans, options), machineOptions(options), options);
+}
+
+/** Runs domains and tells of them; resolves with the exit code. */
+export async function conduct(
+  plans: readonly DomainPlan[],
+  inputFor: string | undefined,
+  machine: MachineOptions,
+  options: Pick<RunOptions, "json" | "quiet">,
+  saving?: Saving,
+): Promise<number> {
+  const { deterministic = false } = machine;
   // A WASI program expects a terminal that edits lines.
-  const wasi = plans.some(({ name, wasi }) => name === inputFor && wasi !== undefined);
+  const wasi = plans.some(({ name, wasi }) => name === inputFor && wasi);
   const raw = inputFor !== undefined && process.stdin.isTTY === true && !options.json && !wasi;
   const output = new Output(process.stdout);
   const captured = new CapturedConsoles();
@@ -37,22 +56,34 @@ export async function runGuests(
     if (!options.quiet) process.stderr.write(`${output.midLine ? "\n" : ""}${paint.dim(text)}\n`);
   };
   const session = new Session({
-    machine: machineOptions(options),
+    machine,
     plans,
     inputFor,
     raw,
-    ahead: (options.deterministic ?? false) && !raw,
+    ahead: deterministic && !raw,
     consoles: options.json ? captured : consolesFor(output, plans, raw ? inputFor : undefined),
     onStart: () => {
-      if (raw) notice(`The terminal is ${inputFor}'s now; Ctrl-] takes it back.`);
+      if (raw) notice(`The terminal is ${inputFor}'s now; Ctrl-] takes it back, or saves ${inputFor}.`);
     },
+    onEscape: () => notice(`Ctrl-]: s saves ${inputFor}, q takes the terminal back, any other key goes on.`),
+    onResume: () => notice("It goes on."),
+    saving: saving && {
+      ...saving,
+      save: async (domain) => notice(await saving.save(domain)),
+    },
+    onSave: (domain) =>
+      saveToFile(domain).then(
+        ({ path, size }) =>
+          notice(`Saved ${domain.name} as ${path} (${size}): wv restore ${path}. It goes on.`),
+        (error: Error) => notice(`${domain.name} was not saved: ${error.message}`),
+      ),
     onDetach: () => notice("The terminal is yours again; the guests run on. Ctrl-C ends the run."),
   });
   const result = await session.run();
   const exitCode = exitCodeOf(result.reports, result.stopped, result.detached);
   if (raw && output.wroteEscapes) output.put("\x1b[0m\x1b[?25h");
   if (options.json) {
-    const document = runDocument(result, exitCode, options.deterministic ?? false, captured);
+    const document = runDocument(result, exitCode, deterministic, captured);
     output.put(`${JSON.stringify(document, undefined, 2)}\n`);
   } else {
     tell(result, output, options);
@@ -60,7 +91,8 @@ export async function runGuests(
   return exitCode;
 }
 
-async function planDomains(
+/** What the words of a command line ask for. */
+export async function planDomains(
   words: readonly string[],
   passed: readonly string[],
   options: RunOptions,
@@ -93,7 +125,10 @@ async function planDomains(
 }
 
 /** Who gets the standard input. */
-async function inputDomain(plans: readonly Planned[], { console }: RunOptions): Promise<string | undefined> {
+export async function planInput(
+  plans: readonly Pick<Planned, "name" | "source">[],
+  { console }: Pick<RunOptions, "console">,
+): Promise<string | undefined> {
   if (console !== undefined) {
     if (console === "none") return undefined;
     if (plans.some(({ name }) => name === console)) return console;
@@ -124,7 +159,12 @@ async function canRead({ bundled, bytes }: ModuleSource): Promise<boolean> {
   );
 }
 
-function machineOptions({ deterministic, seed, slice, quantum }: RunOptions): MachineOptions {
+export function machineOptions({
+  deterministic,
+  seed,
+  slice,
+  quantum,
+}: Omit<RunOptions, "scheduler">): MachineOptions {
   if (seed !== undefined && !deterministic) {
     throw new CommandError(ExitCode.Usage, "--seed has a meaning with --deterministic alone");
   }
@@ -144,13 +184,18 @@ function machineOptions({ deterministic, seed, slice, quantum }: RunOptions): Ma
   };
 }
 
-function consolesFor(output: Output, plans: readonly Planned[], foreground: string | undefined): Consoles {
+function consolesFor(output: Output, plans: readonly DomainPlan[], foreground: string | undefined): Consoles {
   if (plans.length === 1) return new PlainConsole(output);
   const names = plans.map(({ name }) => name);
-  return new MergedConsoles(output, names, foreground, paintFor(process.stdout));
+  const tellsCrashes = process.stdout.isTTY === true;
+  return new MergedConsoles(output, names, foreground, paintFor(process.stdout), tellsCrashes);
 }
 
-function tell({ reports, stopped }: SessionResult, output: Output, { quiet }: RunOptions): void {
+function tell(
+  { reports, stopped }: SessionResult,
+  output: Output,
+  { quiet }: Pick<RunOptions, "quiet">,
+): void {
   const paint = paintFor(process.stderr);
   const texts: string[] = [];
   for (const { name, outcome } of reports) {

@@ -1,8 +1,8 @@
-// The standard input as a guest's console. A terminal is in raw mode meanwhile: each key goes to the guest, Ctrl-C too, and
-// Ctrl-] takes the terminal back.
+// The standard input as a guest's console. A terminal is in raw mode meanwhile: each key goes to the guest, Ctrl-C too, but
+// for the one behind Ctrl-].
 import type { ReadStream } from "node:tty";
 
-const DETACH = 0x1d;
+const ESCAPE = 0x1d;
 
 /** What is given to a guest. */
 export interface InputConsole {
@@ -13,8 +13,10 @@ export interface InputConsole {
 export interface InputEvents {
   /** Something was given to the guest, or its input has ended. */
   readonly onInput: () => void;
-  /** Ctrl-] was pressed. */
-  readonly onDetach: () => void;
+  /** Ctrl-] was pressed: the next key is not the guest's. */
+  readonly onEscape: () => void;
+  /** That key. */
+  readonly onCommand: (key: string) => void;
 }
 
 export class ConsoleInput {
@@ -23,6 +25,7 @@ export class ConsoleInput {
   readonly #console: InputConsole;
   readonly #events: InputEvents;
   #open = false;
+  #escaped = false;
 
   /** `raw`: the stream is a terminal, to be put into raw mode. */
   constructor(stream: ReadStream, raw: boolean, console: InputConsole, events: InputEvents) {
@@ -62,12 +65,21 @@ export class ConsoleInput {
   }
 
   readonly #take = (bytes: Buffer): void => {
-    const detach = this.#raw ? bytes.indexOf(DETACH) : -1;
-    const given = detach < 0 ? bytes : bytes.subarray(0, detach);
-    if (given.length > 0) this.#console.write(given);
-    if (detach >= 0) {
-      this.stop();
-      this.#events.onDetach();
+    let rest: Buffer = bytes;
+    while (rest.length > 0 && this.#open) {
+      if (this.#escaped) {
+        this.#escaped = false;
+        this.#events.onCommand(String.fromCharCode(rest[0]!));
+        rest = rest.subarray(1);
+        continue;
+      }
+      const at = this.#raw ? rest.indexOf(ESCAPE) : -1;
+      const given = at < 0 ? rest : rest.subarray(0, at);
+      if (given.length > 0) this.#console.write(given);
+      rest = rest.subarray(given.length + 1);
+      if (at < 0) continue;
+      this.#escaped = true;
+      this.#events.onEscape();
     }
     this.#events.onInput();
   };

@@ -51,7 +51,9 @@ export interface SessionOptions {
   /** All input is read before anything runs: then it comes at the same moment each time. */
   readonly ahead: boolean;
   /** One domain is saved, which ends it, when it has run for so long. */
-  readonly saving?: { readonly afterMs: number; readonly save: (domain: Domain) => Promise<void> } | undefined;
+  readonly saving?:
+    | { readonly afterMs: number; readonly save: (domain: Domain) => Promise<void> }
+    | undefined;
   /** Called when the guests begin, when Ctrl-] was pressed, and when the key behind it has gone on or taken the terminal back. */
   readonly onStart?: (domains: readonly Domain[]) => void;
   readonly onEscape?: () => void;
