@@ -75,7 +75,7 @@ export class BareKernel implements WasiCalls {
         return info.length;
       },
       time_wall: (at: number) => {
-        view().setBigUint64(at >>> 0, 1_000_000_000_000_000_000n + this.#tick(), true);
+        view().setBigUint64(at >>> 0, 1_790_000_000_000_000_000n + this.#tick(), true);
         return 0;
       },
       time_monotonic: (at: number) => {
