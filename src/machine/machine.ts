@@ -39,6 +39,8 @@ export interface MachineStats extends Readonly<PcpuStats> {
   readonly memoryPages: number;
   /** Bytes of the core's own memory. */
   readonly coreBytes: number;
+  /** The largest `stackBytes` of a domain: the native stack of this thread, less a reserve; 4 MiB at most. */
+  readonly largestStackBytes: number;
 }
 
 /** ended: all domains have. idle: those that have not all wait, and no time passing will wake them. */
@@ -197,7 +199,7 @@ export class Machine {
   ): Promise<Domain> {
     this.#lastId += 1;
     const id = this.#lastId;
-    const settings = domainSettings(options, id, this.#settings.quotas);
+    const settings = domainSettings(options, id, this.#settings);
     if (this.#living >= this.#settings.quotas.domains) {
       const message = `the machine has ${this.#living} domains, as many as quotas.domains allows`;
       throw new DomainRefused(JSON.stringify(settings.name), [{ reason: "machine", message }]);
@@ -281,6 +283,7 @@ export class Machine {
       timeNs: core.machineNow(),
       memoryPages: pages.taken,
       coreBytes: core.memory.buffer.byteLength,
+      largestStackBytes: this.#settings.largestStackBytes,
     };
   }
 

@@ -1,4 +1,5 @@
 import { DomainRefused, type Refusal, WasmvisorError } from "../base/errors.js";
+import { largestStackAccount } from "../core/native-stack.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import type { Services } from "./services.js";
 
@@ -63,7 +64,7 @@ export interface DomainOptions {
   readonly contextsMax?: number;
   /** Elements that its tables may have together. Default: `quotas.tableElements`. */
   readonly tableElements?: number;
-  /** Stack account of each context, in bytes of native stack. Default: 384 KiB. */
+  /** Stack account of each context, in bytes of native stack; at most `machine.stats().largestStackBytes`. Default: 384 KiB. */
   readonly stackBytes?: number;
   /** Bytes that the frames of each suspended context may take. Default: twice `stackBytes`. */
   readonly frameBytes?: number;
@@ -110,6 +111,8 @@ export interface MachineSettings {
   readonly quantumUnits: number | undefined;
   readonly quotas: Quotas;
   readonly traceEntries: number;
+  /** Bytes that the stack accounts of domains may have: this thread's native stack bears no more. */
+  readonly largestStackBytes: number;
 }
 
 /** DomainOptions but module and back-end, with all defaults filled in that do not depend on the module. */
@@ -169,11 +172,13 @@ export function machineSettings(options: MachineOptions): MachineSettings {
     quantumUnits,
     quotas,
     traceEntries,
+    largestStackBytes: largestStackAccount(),
   };
 }
 
 /** Throws a DomainRefused that names the option at fault. */
-export function domainSettings(options: DomainOptions, id: number, quotas: Quotas): DomainSettings {
+export function domainSettings(options: DomainOptions, id: number, machine: MachineSettings): DomainSettings {
+  const { largestStackBytes, quotas } = machine;
   const name = options.name ?? `domain-${id}`;
   const fault = (message: string) => {
     const refusal: Refusal = { reason: "option", message };
@@ -186,6 +191,12 @@ export function domainSettings(options: DomainOptions, id: number, quotas: Quota
     return value;
   };
   const stackBytes = number("stackBytes", options.stackBytes ?? DEFAULT_STACK_BYTES, 1024, LARGEST_I32);
+  if (stackBytes > largestStackBytes) {
+    fault(
+      `stackBytes is ${stackBytes}, more than the ${largestStackBytes} that the native stack of this thread bears: ` +
+        "ask for less, or give the thread more (Node.js: --stack-size, or resourceLimits.stackSizeMb of a Worker)",
+    );
+  }
   const frameBytes = number(
     "frameBytes",
     options.frameBytes ?? Math.min(2 * stackBytes, LARGEST_FRAME_BYTES),

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { CrashRecord, Outcome } from "../../src/machine/index.js";
-import { assemble, boot, chatter, guest, hello, run, spin, text, trap } from "./guests.js";
+import {
+  assemble,
+  boot,
+  bootWithoutStackBound,
+  chatter,
+  guest,
+  hello,
+  run,
+  spin,
+  text,
+  trap,
+} from "./guests.js";
 
 function recordOf(outcome: Outcome): CrashRecord {
   if (outcome.kind !== "crash") throw new Error(`the domain ended by ${outcome.kind}`);
@@ -94,7 +105,7 @@ describe("a crash", () => {
   });
 
   it("ends a domain that is deep in recursion when its native stack is used up, and nobody else", async () => {
-    const machine = await boot();
+    const machine = await bootWithoutStackBound();
     // More account than native stack: the engine's own overflow comes first.
     const module = guest("(call $forever)", "(func $forever (call $forever) (call $say (i32.const 65)))");
     const bad = await machine.create({ module, stackBytes: 0x7fff_ffff });

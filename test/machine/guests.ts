@@ -2,8 +2,14 @@
 
 import { afterEach } from "vitest";
 import wabt from "wabt";
+import { loadMachineCore } from "../../src/core/assets.js";
 import type { DomainOptions, MachineOptions } from "../../src/machine/index.js";
+import type { Life } from "../../src/machine/life.js";
+import { Machine as InnerMachine } from "../../src/machine/machine.js";
+import { machineSettings } from "../../src/machine/options.js";
 import { Machine } from "../../src/node.js";
+import { nodePlatform } from "../../src/platform/node/index.js";
+import { RoundRobin } from "../../src/sched/round-robin.js";
 
 const { parseWat } = await wabt();
 const features = {
@@ -78,6 +84,15 @@ const machines: Machine[] = [];
 /** A machine that is closed behind the test. */
 export async function boot(options?: MachineOptions): Promise<Machine> {
   const machine = await Machine.boot(options);
+  machines.push(machine);
+  return machine;
+}
+
+/** A machine that grants stack accounts beyond its native stack. */
+export async function bootWithoutStackBound(): Promise<Machine> {
+  const settings = { ...machineSettings({}), largestStackBytes: 0x7fff_ffff };
+  const scheduler = new RoundRobin<Life>({ sliceNs: settings.sliceNs });
+  const machine = new InnerMachine(await loadMachineCore(nodePlatform), settings, scheduler);
   machines.push(machine);
   return machine;
 }

@@ -1,7 +1,8 @@
-// The stack account keeps guests off the end of the native stack. Here it is set so high that it does not: whatever a
-// hypercall has half done when the engine's own overflow strikes, the core must be whole afterwards.
+// The stack account keeps guests off the end of the native stack, however large an account a machine grants. Then it is
+// set so high that it does not: whatever a hypercall has half done when the engine's own overflow strikes, the core must be
+// whole afterwards.
 import { describe, expect, it } from "vitest";
-import { assemble, boot, hello, text } from "./guests.js";
+import { assemble, boot, bootWithoutStackBound, guest, hello, text } from "./guests.js";
 
 const calls: readonly (readonly [name: string, params: string, args: string])[] = [
   ["version", "", ""],
@@ -23,6 +24,43 @@ const calls: readonly (readonly [name: string, params: string, args: string])[] 
   ["trace_emit", "i32 i32 i32", "(i32.const 1) (i32.const 2) (i32.const 3)"],
 ];
 
+/** Recurses for ever, with so many locals that live across the call. */
+function forever(locals: number): Uint8Array<ArrayBuffer> {
+  const each = (text: (local: number) => string) =>
+    Array.from({ length: locals }, (_, i) => text(i + 1)).join(" ");
+  return guest(
+    "(call $deep (i64.const 0))",
+    `(func $deep (param i64) ${"(local i64)".repeat(locals)}
+      ${each((i) => `(local.set ${i} (i64.mul (local.get 0) (i64.const ${i})))`)}
+      (call $deep (i64.add (local.get 0) (i64.const 1)))
+      ${each((i) => `(i64.store (i32.const 0) (local.get ${i}))`)})`,
+  );
+}
+
+describe("the largest stack account that a machine grants", () => {
+  it("ends before the native stack does, with small frames and large ones", async () => {
+    const machine = await boot();
+    const { largestStackBytes } = machine.stats();
+    for (const locals of [1, 10, 100, 1000]) {
+      const domain = await machine.create({ module: forever(locals), stackBytes: largestStackBytes });
+      expect(await domain.ended, `${locals} locals`).toMatchObject({ record: { cause: "stack overflow" } });
+    }
+  });
+
+  it("is the largest that a domain can have, and the refusal names it", async () => {
+    const machine = await boot();
+    const { largestStackBytes } = machine.stats();
+    const creation = machine.create({ module: hello, stackBytes: largestStackBytes + 1 });
+    await expect(creation).rejects.toThrow(
+      new RegExp(`stackBytes is \\d+, more than the ${largestStackBytes}`),
+    );
+  });
+
+  it("is more than domains have when nothing is said", async () => {
+    expect((await boot()).stats().largestStackBytes).toBeGreaterThan(384 * 1024);
+  });
+});
+
 /** A yield unwinds the whole stack: not at each depth. */
 const everyDepths = (name: string) => (name === "sched_yield" ? 256 : 1);
 
@@ -43,7 +81,7 @@ function edge([name, params, args]: (typeof calls)[number], locals: number): Uin
 
 describe("a guest that meets the end of the native stack", () => {
   it.each(calls)("inside %s ends alone, and the core goes on", async (...call) => {
-    const machine = await boot();
+    const machine = await bootWithoutStackBound();
     for (const locals of [0, 7, 20]) {
       const bad = await machine.create({
         module: edge(call, locals),
