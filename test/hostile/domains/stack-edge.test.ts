@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { checkCore, checkDomain } from "./invariants.js";
+import { type RawDomainOptions, RawMachine } from "./raw-machine.js";
+import { ARGUMENTS, DEPTH_AT, type Edge, edgeGuest, runToEnd } from "./stack-edge.js";
+import { HYPERCALLS } from "./wat.js";
+
+const LAST = 64;
+const LONG = { units: () => 1 << 30, options: {} };
+let turn = 0;
+const SHORT = { units: () => 1 + (turn++ % 97), options: { stackBytes: 32 * 1024 } };
+
+async function run(machine: RawMachine, edge: Edge, units: () => number, options: RawDomainOptions) {
+  const domain = await machine.create(edgeGuest(edge), { services: 1 << 1, ...options });
+  runToEnd(machine, domain, units);
+  checkDomain(machine, domain);
+  const { end } = domain;
+  const depth = domain.u32(DEPTH_AT);
+  machine.destroy(domain);
+  await checkCore(machine);
+  return { end, depth };
+}
+
+it("there are arguments for every hypercall", () => {
+  expect(Object.keys(ARGUMENTS).sort()).toEqual(HYPERCALLS.map(({ name }) => name).sort());
+});
+
+describe("a guest that makes a hypercall in each of the last frames of its stack account overflows that, no more", () => {
+  const machine = new RawMachine();
+  for (const hypercall of Object.keys(ARGUMENTS)) {
+    it(hypercall, async () => {
+      for (const locals of [0, 7, 40, 300]) {
+        // Long runs, and, on a small stack, short ones of many lengths: it is stopped in the hypercall as well.
+        const ways = locals === 7 ? [LONG, SHORT] : [LONG];
+        for (const { units, options } of ways) {
+          const { depth } = await run(machine, { hypercall, locals, from: 1 << 30 }, LONG.units, options);
+          expect(depth).toBeGreaterThan(40);
+          const edge: Edge = { hypercall, locals, from: Math.max(depth - LAST, 0) };
+          const { end } = await run(machine, edge, units, options);
+          expect(end, JSON.stringify(edge)).toEqual({ crash: "StackOverflow" });
+        }
+      }
+    });
+  }
+});
