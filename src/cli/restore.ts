@@ -1,21 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "./context.js";
+import type { RestoreOptions } from "./snapshot/options.js";
 import { parseCount, parseDuration, parseMemory } from "./values.js";
-
-/** Options of `wv restore`, as commander reads them. */
-export interface RestoreOptions {
-  readonly module?: readonly string[];
-  /** Pages of 64 KiB. */
-  readonly memory?: number;
-  /** ms. */
-  readonly timeout?: number;
-  /** Units. */
-  readonly budget?: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verify?: boolean;
-  readonly dir?: readonly string[];
-}
 
 const listed = (text: string, before: string[] = []) => [...before, text];
 

@@ -1,14 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "./context.js";
-import type { RunOptions } from "./run/options.js";
+import type { SaveOptions } from "./snapshot/options.js";
 import { parseCount, parseDuration, parseMemory } from "./values.js";
-
-export interface SaveOptions extends RunOptions {
-  readonly output: string;
-  /** ms. */
-  readonly after: number;
-  readonly withModules?: boolean;
-}
 
 const listed = (text: string, before: string[] = []) => [...before, text];
 

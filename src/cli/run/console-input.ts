@@ -6,7 +6,9 @@ const ESCAPE = 0x1d;
 
 /** What is given to a guest. */
 export interface InputConsole {
-  write(bytes: Uint8Array): void;
+  /** False: wait until `ready()` resolves. */
+  write(bytes: Uint8Array): boolean;
+  ready(): Promise<void>;
   end(): void;
 }
 
@@ -25,6 +27,8 @@ export class ConsoleInput {
   readonly #console: InputConsole;
   readonly #events: InputEvents;
   #open = false;
+  /** The guest has enough to read for now. */
+  #held = false;
   #escaped = false;
 
   /** `raw`: the stream is a terminal, to be put into raw mode. */
@@ -35,9 +39,9 @@ export class ConsoleInput {
     this.#events = events;
   }
 
-  /** Whether more may come. */
+  /** Whether more may come, though the guest reads nothing meanwhile. */
   get open(): boolean {
-    return this.#open;
+    return this.#open && !this.#held;
   }
 
   start(): void {
@@ -75,7 +79,7 @@ export class ConsoleInput {
       }
       const at = this.#raw ? rest.indexOf(ESCAPE) : -1;
       const given = at < 0 ? rest : rest.subarray(0, at);
-      if (given.length > 0) this.#console.write(given);
+      if (given.length > 0 && !this.#console.write(given)) this.#hold();
       rest = rest.subarray(given.length + 1);
       if (at < 0) continue;
       this.#escaped = true;
@@ -83,6 +87,17 @@ export class ConsoleInput {
     }
     this.#events.onInput();
   };
+
+  /** A terminal is always read: the key that takes it back may come. */
+  #hold(): void {
+    if (this.#held || this.#raw) return;
+    this.#held = true;
+    this.#stream.pause();
+    this.#console.ready().then(() => {
+      this.#held = false;
+      if (this.#open) this.#stream.resume();
+    });
+  }
 
   readonly #ended = (): void => {
     this.stop();

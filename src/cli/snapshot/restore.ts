@@ -1,9 +1,9 @@
 import type { RestoreOptions as MachineRestoreOptions } from "../../machine/options.js";
 import { CommandError, ExitCode } from "../exit-codes.js";
 import { readModule } from "../module-source.js";
-import type { RestoreOptions } from "../restore.js";
 import { conduct, planInput } from "../run/command.js";
 import { bundledModules, byHash, carriedModules, readSnapshot } from "./file.js";
+import type { RestoreOptions } from "./options.js";
 import { restoredServices } from "./wasi.js";
 
 /** Goes on with a saved guest; resolves with the exit code. */

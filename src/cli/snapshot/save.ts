@@ -1,7 +1,7 @@
 import { CommandError, ExitCode } from "../exit-codes.js";
 import { conduct, machineOptions, planDomains, planInput } from "../run/command.js";
-import type { SaveOptions } from "../save.js";
 import { saveToFile } from "./file.js";
+import type { SaveOptions } from "./options.js";
 
 /** Runs a guest for a while and saves it; resolves with the exit code. */
 export async function saveGuest(
