@@ -135,18 +135,30 @@ export function setSize(node: Node, size: u64): void {
   }
 }
 
-/** Makes sure that there is memory for a range; the file's length stays. */
+/** Makes sure that there is memory for a range, which is not empty; the file's length stays. */
 export function reserve(node: Node, offset: u64, length: u64): bool {
-  if (length == 0) return true;
+  const first = <u32>(offset >> PAGE_BITS);
   const last = <u32>((offset + length - 1) >> PAGE_BITS);
-  for (let index = <u32>(offset >> PAGE_BITS); index <= last; index++) {
+  for (let index = first; index <= last; index++) {
     if (makePage(node, index) != 0) continue;
-    const size = node.size;
-    node.size = FILE_BYTES_MAX;
-    setSize(node, size);
+    // Those that were made for this are 0, as a hole is.
+    for (let done = first; done < index; done++) makeHole(node, done);
     return false;
   }
   return true;
+}
+
+/** Frees a page that is 0 all over. */
+function makeHole(node: Node, index: u32): void {
+  const page = pageOf(node, index);
+  if (page == 0 || memory.compare(page, zeros, PAGE_BYTES) != 0) return;
+  release(page, PAGE_BYTES);
+  let slot = changetype<usize>(node) + offsetof<Node>("root");
+  for (let height = node.height; height != 0; ) {
+    height--;
+    slot = load<usize>(slot) + slotOf(index, height);
+  }
+  store<usize>(slot, 0);
 }
 
 /** The page of a file at `index`; 0 when it has none there. */

@@ -126,12 +126,11 @@ export class HostFiles {
     if (this.#onError === undefined) throw new FileRefused(FileErrno.Notsup, "standard error is the console");
     const taken = encodeReply(0, { size: BigInt(data.length) });
     const later = this.#onError(data.slice());
-    return later === undefined
-      ? taken
-      : later.then(
-          () => taken,
-          () => encodeReply(FileErrno.Io),
-        );
+    if (!(later instanceof Promise)) return taken;
+    return later.then(
+      () => taken,
+      () => encodeReply(FileErrno.Io),
+    );
   }
 
   #close({ handle }: Request): Reply {
