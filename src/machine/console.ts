@@ -7,6 +7,8 @@ import type { Slots } from "./slots.js";
 const KEPT_BYTES = 65_536;
 /** It is kept in so many pieces at most. */
 const KEPT_PIECES = 256;
+/** With more input than this waiting, whoever writes is asked to wait. */
+const QUEUED_BYTES = 65_536;
 
 const utf8 = new TextEncoder();
 
@@ -41,7 +43,10 @@ export class DomainConsole {
   #handle: DomainHandle | undefined;
   /** What was written and does not fit into the core yet. */
   readonly #input: Uint8Array[] = [];
+  #inputBytes = 0;
   #inputEnded = false;
+  /** Whoever waits for room. */
+  readonly #writers: (() => void)[] = [];
   /** The back-end took nothing: it is not asked again before drain(). */
   #held = false;
   #delivering = false;
@@ -66,11 +71,23 @@ export class DomainConsole {
     return output.slice(Math.max(0, at - KEPT_BYTES));
   }
 
-  /** Input for the guest; text as UTF-8. What the guest does not read yet is kept without bound. */
-  write(input: Uint8Array | string): void {
-    if (this.#inputEnded) return;
-    this.#input.push(typeof input === "string" ? utf8.encode(input) : input.slice());
+  /**
+   * Input for the guest; text as UTF-8. It is taken in any case. False: more than 64 KiB of it wait until the guest reads;
+   * go on when `ready()` resolves, or the host's memory fills.
+   */
+  write(input: Uint8Array | string): boolean {
+    if (this.#inputEnded) return true;
+    this.#queue(typeof input === "string" ? utf8.encode(input) : input.slice());
     this.feed();
+    return this.#hasRoom;
+  }
+
+  /** Resolves when no more than 64 KiB of input wait, or nobody will ever read it: the domain has ended. */
+  ready(): Promise<void> {
+    if (this.#hasRoom) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#writers.push(resolve);
+    });
   }
 
   /** No more input will come: a guest that has read all sees the end. */
@@ -108,7 +125,7 @@ export class DomainConsole {
     const { core, slots } = this.#host;
     if (image.kept.length > 0) this.#keep(image.kept.slice());
     if (image.left.length > 0) this.#left = image.left.slice();
-    if (image.queued.length > 0) this.#input.push(image.queued.slice());
+    if (image.queued.length > 0) this.#queue(image.queued.slice());
     this.#inputEnded = image.inputEnded;
     if (image.output.length > 0) {
       const at = core.restoreOutput(handle, image.output.length) >>> 0;
@@ -145,6 +162,14 @@ export class DomainConsole {
     this.deliver();
   }
 
+  /** The domain has ended: no guest will read. */
+  close(): void {
+    this.#inputEnded = true;
+    this.#input.length = 0;
+    this.#inputBytes = 0;
+    this.#tellWriters();
+  }
+
   /** Gives the core as much input as fits. Does nothing, quickly, when there is none. */
   feed(): void {
     const handle = this.#handle;
@@ -161,7 +186,9 @@ export class DomainConsole {
       runnable |= core.consoleGiven(handle, part.length);
       if (part.length < next.length) this.#input[0] = next.subarray(part.length);
       else this.#input.shift();
+      this.#inputBytes -= part.length;
     }
+    if (this.#hasRoom) this.#tellWriters();
     if (this.#inputEnded && this.#input.length === 0) runnable |= core.consoleInputEnded(handle);
     if (runnable !== 0) this.#host.stirred();
   }
@@ -179,6 +206,20 @@ export class DomainConsole {
       if (this.#host.core.consoleTaken(handle!, bytes.length) !== 0) this.#host.stirred();
     }
     this.#delivering = false;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#inputBytes <= QUEUED_BYTES;
+  }
+
+  #queue(input: Uint8Array): void {
+    this.#input.push(input);
+    this.#inputBytes += input.length;
+  }
+
+  #tellWriters(): void {
+    if (this.#writers.length === 0) return;
+    for (const resolve of this.#writers.splice(0)) resolve();
   }
 
   /** A copy of what waits in the core. */

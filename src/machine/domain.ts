@@ -18,7 +18,7 @@ export interface Domain {
   readonly id: number;
   readonly name: string;
   readonly state: DomainState;
-  readonly console: Pick<DomainConsole, "write" | "end" | "drain" | "output">;
+  readonly console: Pick<DomainConsole, "write" | "ready" | "end" | "drain" | "output">;
   /** How it ended. Never rejects. */
   readonly ended: Promise<Outcome>;
   info(): DomainInfo;

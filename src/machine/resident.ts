@@ -264,6 +264,7 @@ export class Resident implements Domain, LifeOwner {
     if (this.#timeout !== undefined) alarms.clear(this.#timeout);
     if (this.#rebootAlarm !== undefined) alarms.clear(this.#rebootAlarm);
     this.#endLife();
+    this.console.close();
     closeServices(this.services);
     this.#resolve(outcome);
     this.#host.left(this);

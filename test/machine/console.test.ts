@@ -145,6 +145,34 @@ describe("a console", () => {
     }
   });
 
+  it("asks whoever writes to wait while more than 64 KiB are not read", async () => {
+    const machine = await boot();
+    const domain = await machine.create({ module: echo, paused: true });
+    const block = new Uint8Array(40_000);
+    expect(domain.console.write(block)).toBe(true);
+    await domain.console.ready();
+    while (domain.console.write(block));
+    let isReady = false;
+    const ready = domain.console.ready().then(() => {
+      isReady = true;
+    });
+    await new Promise(setImmediate);
+    expect(isReady).toBe(false);
+    domain.unpause();
+    await ready;
+    expect(domain.console.write(block)).toBe(true);
+  });
+
+  it("lets nobody wait for a guest that has ended", async () => {
+    const machine = await boot();
+    const domain = await machine.create({ module: idle });
+    expect(domain.console.write(new Uint8Array(1_000_000))).toBe(false);
+    const ready = domain.console.ready();
+    domain.destroy();
+    await ready;
+    expect(domain.console.write(new Uint8Array(1_000_000))).toBe(true);
+  });
+
   it("keeps input that came before the guest was ready for it", async () => {
     const machine = await boot();
     const domain = await machine.create({ module: echo, paused: true });
