@@ -29,6 +29,7 @@ import { Resident, type ResidentHost } from "./resident.js";
 import { restoreInto, Snapshot } from "./restoring.js";
 import { closeServices } from "./services.js";
 import { Slots } from "./slots.js";
+import type { Subject } from "./snapshot.js";
 import { readTrace, type TraceEvent } from "./trace.js";
 import { Translation, TranslationRefused } from "./translation.js";
 
@@ -178,6 +179,7 @@ export class Machine {
     const program = above && { program: { module: above } };
     return this.#create(
       { ...subject.options, ...own, module: module!, ...program },
+      subject,
       async (life, console) => {
         const maps = new Map<number, Maps>();
         for (const { number, program } of life.guests) maps.set(number, await program.maps(translation));
@@ -192,9 +194,10 @@ export class Machine {
     );
   }
 
-  /** `prepare`: puts a state into the new domain before it runs. */
+  /** `subject` and `prepare`: of a snapshot; prepare() puts its state into the new domain before that runs. */
   async #create(
     options: DomainOptions,
+    subject?: Subject,
     prepare?: (life: Life, console: DomainConsole) => Promise<void>,
   ): Promise<Domain> {
     this.#lastId += 1;
@@ -218,6 +221,7 @@ export class Machine {
       const { onOutput, paused, services = {} } = options;
       const modules = { program, above };
       const resident = new Resident(this.#host, id, modules, services, settings, onOutput, paused ?? false);
+      if (subject !== undefined) resident.rebooted(subject);
       await resident.boot(prepare && ((life) => prepare(life, resident.console)));
       this.#checkOpen(() => resident.destroy());
       this.#domains.set(id, resident);

@@ -15,7 +15,7 @@ import type { Pcpu } from "./pcpu.js";
 import type { Program } from "./program.js";
 import { copyDomain, pack } from "./saving.js";
 import { closeServices, type Services } from "./services.js";
-import { optionsOf } from "./snapshot.js";
+import { type LifeCounts, lifeCounts, optionsOf, type Subject } from "./snapshot.js";
 import type { Translation } from "./translation.js";
 
 /** What domains need of their machine. */
@@ -93,6 +93,12 @@ export class Resident implements Domain, LifeOwner {
     return budget - (this.#before?.spentUnits ?? 0) - (this.#life?.spentUnits ?? 0);
   }
 
+  /** Before boot(): the earlier lives of a domain that was saved. */
+  rebooted({ reboots, before }: Subject): void {
+    this.#reboots = reboots;
+    this.#before = before && { ...nothing, ...countsOf({ ...nothing, ...before }) };
+  }
+
   /**
    * The first life. Rejects with a TranslationRefused. `prepare`: puts the state of a snapshot into it before it runs;
    * what that rejects with is passed on.
@@ -152,9 +158,10 @@ export class Resident implements Domain, LifeOwner {
       subject: {
         kind: "domain",
         deterministic: this.#host.deterministic,
-        options: optionsOf(this.settings, this.settings.budget - (this.#before?.spentUnits ?? 0), timeLeftNs),
+        options: optionsOf(this.settings, timeLeftNs),
         instances: life.guests.map(({ number, program }) => ({ number, hash: program.hash })),
         reboots: this.#reboots,
+        before: this.#before && countsOf(this.#before),
       },
       handle: life.handle,
       guests: life.guests,
@@ -319,23 +326,15 @@ const nothing: LifeInfo = {
   coreBytes: 0,
 };
 
-const counts = [
-  "runningNs",
-  "runnableNs",
-  "blockedNs",
-  "offlineNs",
-  "spentUnits",
-  "slices",
-  "hypercalls",
-  "upcalls",
-  "contextSwitches",
-] as const;
-
 /** What is counted of two lives; what is a state is the later one's. */
 function added(before: LifeInfo | undefined, now: LifeInfo | undefined): LifeInfo {
   if (before === undefined || now === undefined) return now ?? before ?? nothing;
-  const sums = Object.fromEntries(counts.map((count) => [count, before[count] + now[count]]));
+  const sums = Object.fromEntries(lifeCounts.map((count) => [count, before[count] + now[count]]));
   return { ...now, ...sums };
+}
+
+function countsOf(info: LifeInfo): LifeCounts {
+  return Object.fromEntries(lifeCounts.map((count) => [count, info[count]])) as LifeCounts;
 }
 
 function alarm(ring: () => void): Alarm {

@@ -21,10 +21,27 @@ export interface Subject {
   readonly options: Omit<DomainOptions, "module" | "program" | "services" | "onOutput" | "paused" | "verify">;
   readonly instances: readonly InstanceSubject[];
   readonly reboots: number;
+  /** What earlier lives counted, when it has rebooted. */
+  readonly before: LifeCounts | undefined;
 }
 
-/** `budget` and `timeoutNs`: what is left of them. */
-export function optionsOf(settings: DomainSettings, budget: number, timeoutNs: number): Subject["options"] {
+/** What is added up over all lives of a domain; times in ns. */
+export type LifeCounts = Readonly<Record<(typeof lifeCounts)[number], number>>;
+
+export const lifeCounts = [
+  "runningNs",
+  "runnableNs",
+  "blockedNs",
+  "offlineNs",
+  "spentUnits",
+  "slices",
+  "hypercalls",
+  "upcalls",
+  "contextSwitches",
+] as const;
+
+/** `timeoutNs`: what is left of it. */
+export function optionsOf(settings: DomainSettings, timeoutNs: number): Subject["options"] {
   const {
     name,
     memoryPages,
@@ -34,6 +51,7 @@ export function optionsOf(settings: DomainSettings, budget: number, timeoutNs: n
     frameBytes,
     allFrameBytes,
     commandLine,
+    budget,
   } = settings;
   return {
     ...{ name, contextsMax, tableElements, stackBytes, frameBytes, allFrameBytes, commandLine },
@@ -63,10 +81,10 @@ export function readSubject(bytes: Uint8Array): Subject {
   } catch {
     return refuse("it is not JSON");
   }
-  const { kind, deterministic, options, instances, reboots } =
+  const { kind, deterministic, options, instances, reboots, before } =
     record(subject) ?? refuse("it is not an object");
   if (kind !== "domain") refuse("it is not of a domain");
-  if (typeof deterministic !== "boolean" || typeof reboots !== "number") refuse("a field is of another type");
+  if (typeof deterministic !== "boolean" || !isCount(reboots)) refuse("a field is of another type");
   const given = record(options) ?? refuse("it has no options");
   const texts = ["name", "commandLine"];
   const numbers = [
@@ -76,6 +94,10 @@ export function readSubject(bytes: Uint8Array): Subject {
   for (const [name, value] of Object.entries(given)) {
     const wanted = texts.includes(name) ? "string" : numbers.includes(name) ? "number" : undefined;
     if (typeof value !== wanted) refuse(`option ${name} is unknown or of another type`);
+  }
+  const counts = before === undefined ? {} : (record(before) ?? refuse("what was counted is not an object"));
+  if (before !== undefined && !lifeCounts.every((name) => isCount(counts[name]))) {
+    refuse("what was counted before is not all numbers");
   }
   if (!Array.isArray(instances) || instances.length < 1 || instances.length > 2) {
     return refuse("it has no instances, or more than two");
@@ -87,6 +109,10 @@ export function readSubject(bytes: Uint8Array): Subject {
     }
   }
   return subject as Subject;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {

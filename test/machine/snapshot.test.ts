@@ -1,83 +1,90 @@
 import { describe, expect, it } from "vitest";
-import { type Domain, Machine } from "../../src/node.js";
-import { RoundRobin } from "../../src/sched/round-robin.js";
-import type { LeaveReason } from "../../src/sched/scheduler.js";
-import { guestBytes } from "./bundled.js";
+import * as library from "../../src/node.js";
+import { leg, randomFrom, relay } from "./relay.mjs";
+import { starts } from "./relay-cases.mjs";
 
-const decoder = new TextDecoder();
+// `npm run soak:snapshot` does the same a thousand times, in other processes, versions of Node.js and a browser.
+const SEED = Number(process.env.WASMVISOR_SEED ?? 20261122);
 
-/** Round robin with slices of one quantum, that says when so many are over. */
-class Stopwatch extends RoundRobin<object> {
-  left = Number.POSITIVE_INFINITY;
-  ring: () => void = () => undefined;
+describe("a saved domain goes on as if nothing had happened", async () => {
+  const all = await starts();
+  const cases = all.map((start) => [start.name, start.quantumUnits, start] as const);
+  it.each(cases)(
+    `%s, in quanta of %i units, at random safepoints (seed ${SEED})`,
+    async (_name, _, start) => {
+      const below = randomFrom(SEED + start.quantumUnits);
+      const whole = await leg(library, start);
+      expect(whole.quanta).toBeGreaterThan(2);
+      const first = 1 + below(Math.min(whole.quanta - 1, 50));
+      let legs = 0;
+      const parts = await relay(library, start, () => {
+        legs += 1;
+        return legs === 1 ? first : 1 + below(Math.ceil(whole.quanta / 3));
+      });
+      expect(parts.result).toEqual(whole.result);
+      expect(parts.saves).toBeGreaterThan(0);
+    },
+  );
 
-  override charge(vcpu: object, ranNs: number, reason: LeaveReason): void {
-    super.charge(vcpu, ranNs, reason);
-    this.left -= 1;
-    if (this.left === 0) queueMicrotask(this.ring);
-  }
-}
+  it("also when it rebooted before", async () => {
+    const start = all.find(({ input }) => input?.endsWith("reboot\r"))!;
+    const { quanta, result } = await leg(library, start);
+    expect(result?.counts.reboots).toBe(1);
+    const parts = await relay(library, start, () => quanta - 100);
+    expect(parts).toEqual({ result, saves: 1 });
+  });
+});
 
-/**
- * Runs a guest in deterministic mode. It is saved, destroyed and restored in a new machine as soon as it has run for
- * the next number of quanta that `pauses` gives.
- */
-async function relay(name: string, quantumUnits: number, pauses: () => number) {
-  const module = await guestBytes(name);
-  let file: Uint8Array<ArrayBuffer> | undefined;
-  for (let saves = 0; ; saves++) {
-    const scheduler = new Stopwatch({ sliceNs: 1 });
-    const machine = await Machine.boot({ deterministic: true, quantumUnits, scheduler });
-    const domain: Domain =
-      file === undefined
-        ? await machine.create({ module, name, commandLine: "3", paused: true })
-        : await machine.restore(file, { paused: true });
-    // Once beforehand, so that what it needs to know of the module is there: the next one copies without delay.
-    await domain.save({ withModules: false });
-    scheduler.left = pauses();
-    const saved = new Promise<Uint8Array<ArrayBuffer> | undefined>((resolve) => {
-      scheduler.ring = () => {
-        if (domain.state === "ended") resolve(undefined);
-        else resolve(domain.save({ destroy: true }));
-      };
+describe("a domain that was saved", () => {
+  it("goes on beside its copies", async () => {
+    const start = (await starts()).find(({ name }) => name === "threads")!;
+    const { result } = await leg(library, start);
+    const machine = await library.Machine.boot({ deterministic: true, quantumUnits: start.quantumUnits });
+    const domain = await machine.create({
+      ...{ name: start.name, module: start.modules[0]!, commandLine: start.commandLine! },
+      paused: true,
     });
+    const copies = await Promise.all([domain.save(), domain.save({ withModules: false })]);
+    const twins = await Promise.all(
+      copies.map((file) => machine.restore(file, { findModule: () => start.modules[0] })),
+    );
     domain.unpause();
-    file = await Promise.race([
-      saved,
-      domain.ended.then(({ kind }) => (kind === "destroyed" ? saved : undefined)),
-    ]);
-    if (file === undefined) {
-      const result = {
-        outcome: await domain.ended,
-        output: decoder.decode(domain.console.output),
-        spentUnits: domain.info().spentUnits,
-      };
-      await machine.close();
-      return { result, saves };
+    const decoder = new TextDecoder();
+    for (const one of [domain, ...twins]) {
+      expect(await one.ended).toEqual(result?.outcome);
+      expect(decoder.decode(one.console.output)).toBe(result?.output);
     }
     await machine.close();
-  }
-}
+  });
 
-/** A generator of numbers that repeats: the test prints its seed when it fails, as part of its name. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+  it("wakes where it is restored when it sleeps until a timer", async () => {
+    const [clock] = (await starts()).filter(({ name }) => name === "clock");
+    const machine = await library.Machine.boot();
+    const options = { module: clock!.modules[0]!, commandLine: "2 20" };
+    const domain = await machine.create(options);
+    const saved = new Promise<Uint8Array>((resolve) => {
+      const look = () => {
+        if (domain.info().runState === "blocked") resolve(domain.save({ destroy: true }));
+        else setTimeout(look, 1);
+      };
+      look();
+    });
+    const again = await machine.restore(await saved);
+    expect(await again.ended).toEqual({ kind: "poweroff", code: 0 });
+    await machine.close();
+  });
 
-describe("a saved domain goes on as if nothing had happened", () => {
-  const cases = [
-    ["clock", 10, 40],
-    ["threads", 20_000, 60],
-  ] as const;
-  it.each(cases)("%s, saved every few quanta of %i units", async (name, quantumUnits, most) => {
-    const next = random(name.length * 7919);
-    const whole = await relay(name, quantumUnits, () => Number.POSITIVE_INFINITY);
-    const parts = await relay(name, quantumUnits, () => 1 + Math.floor(next() * most));
-    expect(parts.result).toEqual(whole.result);
-    expect(parts.saves).toBeGreaterThan(0);
+  it("is refused where the clock is of another kind, and where it has no room", async () => {
+    const [hello] = await starts();
+    const [plain, other] = [
+      await library.Machine.boot(),
+      await library.Machine.boot({ deterministic: true }),
+    ];
+    const domain = await plain.create({ module: hello!.modules[0]!, paused: true });
+    const file = await domain.save();
+    await expect(other.restore(file)).rejects.toThrow("ordinary mode");
+    await expect(plain.restore(file, { memoryPages: 0 })).rejects.toThrow(/memory/);
+    expect([other.domains.size, plain.domains.size]).toEqual([0, 1]);
+    await Promise.all([plain.close(), other.close()]);
   });
 });

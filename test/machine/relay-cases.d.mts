@@ -1,0 +1,3 @@
+import type { Start } from "./relay.mjs";
+
+export function starts(): Promise<Start[]>;
