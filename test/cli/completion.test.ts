@@ -44,6 +44,7 @@ for (const [shell, offered] of Object.entries(offers)) {
     it("offers bundled guests and files where a module is due", () => {
       expect(offered("wv run h")).toEqual(["hello"]);
       expect(offered("wv inspect pl")).toEqual(["plugin.wasm"]);
+      expect(offered("wv restore pl")).toEqual(["plugin.wasm"]);
       expect(offered("wv run ")).toEqual(expect.arrayContaining(["hello", "spin", "plugin.wasm"]));
     });
 

@@ -33,6 +33,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   guest: "module",
   module: "module",
   out: "file",
+  file: "file",
 };
 
 export function modelOf(program: Command, guests: ProgramModel["guests"]): ProgramModel {
