@@ -33,7 +33,7 @@ export { giveExternSlot, giveFuncSlot, referencesFull, slotBelow, takeExternSlot
 // --- what the entries of hypercalls import as `core` ---
 
 export { unwindHypercall } from "./object/unwinding";
-export { hypercallCount, lastHypercall } from "./state/machine";
+export { again, hypercallCount, lastHypercall } from "./state/machine";
 export { consoleRead, consoleWrite } from "./hypercall/console";
 export {
   contextCreate,

@@ -4,7 +4,7 @@ import { copyFromGuest, copyToGuest, inMemory } from "../object/guest";
 import { beginCall, endCall } from "../object/service";
 import { tryAgainAfter } from "../object/unwinding";
 import { Call } from "../state/domain";
-import { current, Unwind } from "../state/machine";
+import { again, current, Unwind } from "../state/machine";
 
 export function serviceCall(service: u32, request: u32, requestLength: u32, reply: u32, replyLength: u32): i32 {
   const domain = current.domain;
@@ -17,7 +17,8 @@ export function serviceCall(service: u32, request: u32, requestLength: u32, repl
     copyFromGuest(domain, request, message, requestLength);
     return tryAgainAfter(Unwind.Service);
   }
-  if (domain.callContext != current.context.id) return -Errno.Busy;
+  // An upcall runs on the context that it interrupts: its call is another one.
+  if (again == 0 || domain.callContext != current.context.id) return -Errno.Busy;
   if (domain.call == Call.Asked) return tryAgainAfter(Unwind.Service);
   const length = domain.callLength;
   if (length > 0) {

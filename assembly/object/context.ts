@@ -18,6 +18,7 @@ import {
 import { Activation, Context } from "../state/context";
 import { Domain } from "../state/domain";
 import { clearReferences } from "./guest";
+import { abandonCall } from "./service";
 
 const FIRST_ROOM: u32 = 16;
 
@@ -72,6 +73,7 @@ export function destroyContext(domain: Domain, context: Context): void {
   freeContext(context.frames);
   store<usize>(domain.contexts + context.id * sizeof<usize>(), 0);
   domain.contextsCount--;
+  abandonCall(domain, context.id);
   domain.contextsTaken = min(domain.contextsTaken, context.id);
   release(changetype<usize>(context), offsetof<Context>());
 }

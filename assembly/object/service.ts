@@ -9,6 +9,9 @@ import { vcpuOf } from "../state/vcpu";
 import { now } from "./clock";
 import { wake } from "./event-channel";
 
+/** No context has this number. */
+const NOBODY: u32 = u32.MAX_VALUE;
+
 /** Room for a message of `length` bytes in place of the last; 0 when there is no memory for it. */
 export function reserveMessage(domain: Domain, length: u32): usize {
   dropMessage(domain);
@@ -37,9 +40,20 @@ export function answerRoom(domain: Domain, length: u32): usize {
 /** The answer is in its room, or the service refuses with a negative errno; true when that made the vCPU runnable. */
 export function answer(domain: Domain, length: i32): bool {
   if (domain.call != Call.Asked) return false;
+  if (domain.callContext == NOBODY) {
+    endCall(domain);
+    return false;
+  }
   domain.call = Call.Answered;
   domain.callLength = length >= 0 && <u32>length > domain.messageBytes ? -Errno.Io : length;
   return wake(vcpuOf(domain), now());
+}
+
+/** The context that waits for an answer is gone. Nobody else may call before the host has answered. */
+export function abandonCall(domain: Domain, context: u32): void {
+  if (domain.call == Call.None || domain.callContext != context) return;
+  if (domain.call == Call.Answered) endCall(domain);
+  else domain.callContext = NOBODY;
 }
 
 /** The call is over. */

@@ -24,6 +24,7 @@ import { allowance, leaveContext, pop, push, switchContext, usedBytes } from "..
 import { Activation, Context } from "../state/context";
 import { Domain, DomainState } from "../state/domain";
 import {
+  again,
   carried,
   current,
   granted,
@@ -281,6 +282,7 @@ function leave(vcpu: Vcpu, exit: Exit): Exit {
   trace(TraceKind.Exit, domain, exit, granted - spare);
   settle(spare);
   budget = 0;
+  again = 0;
   unwind = Unwind.None;
   state = RUNNING;
   current = changetype<Vcpu>(0);

@@ -39,6 +39,8 @@ export let unwind: Unwind = Unwind.None;
 export let target: Context = changetype<Context>(0);
 /** The hypercall is to be done again when the guest is back; else its result is kept. */
 export let retry: bool = false;
+/** The hypercall is done again: set by the entries around that, so that a fresh one is told from it. */
+export let again: i32 = 0;
 /** The budget that was left when the guest began to unwind. */
 export let carried: i32 = 0;
 

@@ -19,7 +19,7 @@ import { flagsOf, has, Is, isOpenTable, usesExceptions } from "./survey";
 
 const FORMAT_VERSION: u32 = 1;
 /** Raised with every change of what is emitted. */
-const TRANSLATOR_VERSION: u32 = 2;
+const TRANSLATOR_VERSION: u32 = 3;
 
 export const manifest = new Buffer(1024);
 /** Number of resume points of each defined function. */

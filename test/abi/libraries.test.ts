@@ -19,7 +19,13 @@ function hypercalls(): WebAssembly.ModuleImports {
     env: { table: new WebAssembly.Table({ element: "anyfunc", initial: 256 }) },
     core: {
       ...Object.fromEntries(abi.hypercalls.map(({ handler, number }) => [handler, () => number])),
-      ...{ budget: global(1_000_000), stack: global(0), hypercallCount: global(0), lastHypercall: global(0) },
+      ...{
+        budget: global(1_000_000),
+        stack: global(0),
+        hypercallCount: global(0),
+        lastHypercall: global(0),
+        again: global(0),
+      },
       ...{ unwindHypercall: none, peek: () => -1n, resume: none },
     },
     glue: { push2: none, push7: none, pop2: none, pop7: none, push_func: none },

@@ -26,6 +26,7 @@ function boot() {
   const stack = global(0);
   const hypercallCount = global(0);
   const lastHypercall = global(-1);
+  const again = global(0);
   const cells: bigint[] = [];
   const functions: unknown[] = [];
   const calls: { name: string; values: unknown[]; budget: number }[] = [];
@@ -59,7 +60,7 @@ function boot() {
     env: { table: core.table },
     core: {
       ...handlers,
-      ...{ budget, stack, hypercallCount, lastHypercall },
+      ...{ budget, stack, hypercallCount, lastHypercall, again },
       unwindHypercall: () => {
         core.unwound++;
         return core.retry;

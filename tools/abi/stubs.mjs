@@ -28,6 +28,7 @@ export function stubsOf(abi) {
   (import "core" "stack" (global $stack (mut i32)))
   (import "core" "hypercallCount" (global $count (mut i32)))
   (import "core" "lastHypercall" (global $last (mut i32)))
+  (import "core" "again" (global $again (mut i32)))
   (import "core" "unwindHypercall" (func $unwindHypercall (result i32)))
   (import "core" "peek" (func $peek (result i64)))
   (import "core" "resume" (func $resume (result i32)))
@@ -62,7 +63,9 @@ ${abi.hypercalls.map(importOf).join("\n")}
       .map((index) => `(local.set $a${index})`)
       .join(" ")}
     (global.set $budget (call $resume))
+    (global.set $again (i32.const 1))
     (local.set $r (call $dispatch (local.get $nr) ${ARGUMENTS.map(get).join(" ")}))
+    (global.set $again (i32.const 0))
     (if (i32.lt_s (global.get $budget) (i32.const 0))
       (then (call $unwind (local.get $nr) ${ARGUMENTS.map(get).join(" ")} (local.get $r))))
     (local.get $r)
