@@ -98,6 +98,7 @@ export interface HypervisorExports {
   /** ns spent in a RunState until now. */
   runstateNs(vcpu: VcpuHandle, state: number): number;
   spentUnits(vcpu: VcpuHandle): number;
+  /** How often run() was called for it. */
   slices(vcpu: VcpuHandle): number;
   hypercalls(vcpu: VcpuHandle): number;
   upcalls(vcpu: VcpuHandle): number;

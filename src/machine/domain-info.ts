@@ -20,8 +20,10 @@ export interface DomainInfo {
   readonly offlineNs: number;
   /** Units of budget. */
   readonly spentUnits: number;
-  /** How often it was let run. */
+  /** Turns on the physical CPU that the scheduler gave it, however long. */
   readonly slices: number;
+  /** How often it was let run; a slice is a chain of quanta. */
+  readonly quanta: number;
   readonly hypercalls: number;
   readonly upcalls: number;
   readonly contextSwitches: number;

@@ -82,6 +82,7 @@ export class Life implements Occupant, Alarm {
   vcpu = 0 as VcpuHandle;
   /** It has been ended: nothing of it is in the core any more. */
   over = false;
+  slices = 0;
   // The alarm of its timer.
   atNs = Number.POSITIVE_INFINITY;
   place = -1;
@@ -213,7 +214,8 @@ export class Life implements Occupant, Alarm {
       blockedNs: core.runstateNs(vcpu, RunState.Blocked),
       offlineNs: core.runstateNs(vcpu, RunState.Offline),
       spentUnits: core.spentUnits(vcpu),
-      slices: core.slices(vcpu),
+      slices: this.slices,
+      quanta: core.slices(vcpu),
       hypercalls: core.hypercalls(vcpu),
       upcalls: core.upcalls(vcpu),
       contextSwitches: core.contextSwitches(vcpu),

@@ -20,6 +20,8 @@ export interface Occupant {
   readonly over: boolean;
   /** Units that it may still spend in all. */
   readonly unitsLeft: number;
+  /** How many slices it has been given: counted here. */
+  slices: number;
   /** It came back from a run. */
   ran(exit: Exit): void;
   /** A run of it threw; nothing was asked of the core since. */
@@ -176,6 +178,7 @@ export class Pcpu {
     this.#occupant = slice.vcpu;
     this.#sliceEndNs = now + slice.sliceNs;
     this.#sliceRanNs = 0;
+    slice.vcpu.slices += 1;
     if (slice.vcpu !== this.#lastOccupant) this.stats.switches += 1;
     this.#lastOccupant = slice.vcpu;
     return true;

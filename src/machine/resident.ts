@@ -154,6 +154,7 @@ export class Resident implements Domain, LifeOwner {
       this.#timeout === undefined
         ? Number.POSITIVE_INFINITY
         : Math.max(this.#timeout.atNs - hypervisor.core.machineNow(), 0);
+    const before = this.#before ?? nothing;
     const copy = copyDomain(hypervisor, {
       subject: {
         kind: "domain",
@@ -161,7 +162,7 @@ export class Resident implements Domain, LifeOwner {
         options: optionsOf(this.settings, timeLeftNs),
         instances: life.guests.map(({ number, program }) => ({ number, hash: program.hash })),
         reboots: this.#reboots,
-        before: this.#before && countsOf(this.#before),
+        before: countsOf({ ...before, slices: before.slices + life.slices }),
       },
       handle: life.handle,
       guests: life.guests,
@@ -320,6 +321,7 @@ const nothing: LifeInfo = {
   offlineNs: 0,
   spentUnits: 0,
   slices: 0,
+  quanta: 0,
   hypercalls: 0,
   upcalls: 0,
   contextSwitches: 0,

@@ -21,7 +21,7 @@ export interface Subject {
   readonly options: Omit<DomainOptions, "module" | "program" | "services" | "onOutput" | "paused" | "verify">;
   readonly instances: readonly InstanceSubject[];
   readonly reboots: number;
-  /** What earlier lives counted, when it has rebooted. */
+  /** What earlier lives counted, and the slices of the present one, of which the core knows nothing. */
   readonly before: LifeCounts | undefined;
 }
 
@@ -35,6 +35,7 @@ export const lifeCounts = [
   "offlineNs",
   "spentUnits",
   "slices",
+  "quanta",
   "hypercalls",
   "upcalls",
   "contextSwitches",

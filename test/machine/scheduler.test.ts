@@ -44,6 +44,29 @@ describe("a scheduler of the user's", () => {
     expect(order.at(-1)).toBe("a");
   });
 
+  it("is asked for slices, which each domain counts, and not for the quanta that they are made of", async () => {
+    let picks = 0;
+    class Counting extends RoundRobin<unknown> {
+      override pick(): Slice<unknown> | undefined {
+        const slice = super.pick();
+        if (slice !== undefined) picks += 1;
+        return slice;
+      }
+    }
+    const scheduler = new Counting({ sliceNs: 1e6 });
+    const machine = await boot({ scheduler, deterministic: true, quantumUnits: 10_000 });
+    const options = { module: spin, budget: 10_000_000, paused: true };
+    const domains = [await machine.create(options), await machine.create(options)];
+    for (const domain of domains) domain.unpause();
+    expect(await machine.settled()).toBe("ended");
+    const infos = domains.map((domain) => domain.info());
+    expect(infos[0]!.slices + infos[1]!.slices).toBe(picks);
+    for (const { slices, quanta } of infos) {
+      expect(slices).toBeGreaterThanOrEqual(10);
+      expect(quanta).toBeGreaterThanOrEqual(50 * slices);
+    }
+  });
+
   it("that picks who is gone stops the machine with a panic, before the core is harmed", async () => {
     class Forgetful extends RoundRobin<unknown> {
       first: unknown;

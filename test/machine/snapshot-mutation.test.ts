@@ -22,7 +22,7 @@ async function someSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const domain = await machine.create({ module, memoryPages: 4, paused: true });
   await domain.save();
   domain.unpause();
-  while (domain.info().contexts < 4 || domain.info().slices < 40) {
+  while (domain.info().contexts < 4 || domain.info().quanta < 40) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   domain.pause();

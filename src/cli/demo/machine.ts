@@ -192,7 +192,7 @@ class Watch {
   }
 
   runsOf(name: string): number {
-    return this.#domains.find((domain) => domain.name === name)!.info().slices;
+    return this.#domains.find((domain) => domain.name === name)!.info().quanta;
   }
 
   latenessMs(quantile: number): number {

@@ -74,6 +74,7 @@ async function runAll(Machine, modules, options) {
       contexts,
       spentUnits,
       slices,
+      quanta,
       hypercalls,
       upcalls,
       contextSwitches,
@@ -84,7 +85,18 @@ async function runAll(Machine, modules, options) {
       console: await digest(output),
       state,
       outcome: state === "ended" ? outcomeOf(await domain.ended) : undefined,
-      ...{ runState, pages, contexts, spentUnits, slices, hypercalls, upcalls, contextSwitches, coreBytes },
+      ...{
+        runState,
+        pages,
+        contexts,
+        spentUnits,
+        slices,
+        quanta,
+        hypercalls,
+        upcalls,
+        contextSwitches,
+        coreBytes,
+      },
     });
   }
   const trace = machine.trace();
