@@ -1,7 +1,7 @@
 // What has to be true of the core whatever a guest did, told by its exports alone.
 import { expect } from "vitest";
-import { Exit, RunState, TraceKind } from "../../../src/abi.js";
-import { readTrace } from "../../../src/machine/trace.js";
+import { Exit, RunState } from "../../../src/abi.js";
+import { readTrace, type TraceEvent } from "../../../src/machine/trace.js";
 import type { RawDomain, RawMachine } from "./raw-machine.js";
 import { call, guest } from "./wat.js";
 
@@ -93,28 +93,30 @@ export function checkDomain({ core }: RawMachine, { handle, vcpu, end }: RawDoma
   }
 }
 
-/** Whoever got the CPU left it, before another got it. */
+/** Whoever got the CPU left it, before another got it; time does not go back. */
 function checkTrace({ core }: RawMachine): void {
+  const wrong: TraceEvent[] = [];
   let running: number | undefined;
   let timeNs = 0;
   for (const event of readTrace(core, core.memory.buffer as ArrayBuffer)) {
-    expect(event.timeNs).toBeGreaterThanOrEqual(timeNs);
+    if (event.timeNs < timeNs) wrong.push(event);
     timeNs = event.timeNs;
-    if (event.kind === TraceKind[TraceKind.Enter]!.toLowerCase()) {
-      expect(running).toBeUndefined();
+    if (event.kind === "enter") {
+      if (running !== undefined) wrong.push(event);
       running = event.domain;
-    } else if (event.kind === TraceKind[TraceKind.Exit]!.toLowerCase()) {
-      if (running !== undefined) expect(event.domain).toBe(running);
+    } else if (event.kind === "exit") {
+      // The oldest events are gone: the first may be an exit.
+      if (running !== undefined && event.domain !== running) wrong.push(event);
       running = undefined;
     }
   }
+  expect(wrong).toEqual([]);
 }
 
 /** What a case does to the core's memory does not grow with repetition: all that it took was given back. */
 export async function checkNothingLeaks(machine: RawMachine, once: () => Promise<void>): Promise<void> {
   await once();
-  await once();
   const bytes = machine.core.memory.buffer.byteLength;
-  for (let i = 0; i < 4; i++) await once();
+  for (let i = 0; i < 2; i++) await once();
   expect(machine.core.memory.buffer.byteLength).toBe(bytes);
 }

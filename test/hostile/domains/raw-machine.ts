@@ -52,6 +52,10 @@ export class RawDomain {
   u32(address: number): number {
     return new DataView(this.guest.memory!.buffer).getUint32(address, true);
   }
+
+  setU32(address: number, value: number): void {
+    new DataView(this.guest.memory!.buffer).setUint32(address, value, true);
+  }
 }
 
 export class RawMachine {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkCore, checkDomain } from "./invariants.js";
 import { type RawDomainOptions, RawMachine } from "./raw-machine.js";
-import { ARGUMENTS, DEPTH_AT, type Edge, edgeGuest, runToEnd } from "./stack-edge.js";
+import { ARGUMENTS, DEPTH_AT, type Edge, edgeGuest, FROM_AT, runToEnd } from "./stack-edge.js";
 import { HYPERCALLS } from "./wat.js";
 
 const LAST = 64;
@@ -9,8 +9,15 @@ const LONG = { units: () => 1 << 30, options: {} };
 let turn = 0;
 const SHORT = { units: () => 1 + (turn++ % 97), options: { stackBytes: 32 * 1024 } };
 
-async function run(machine: RawMachine, edge: Edge, units: () => number, options: RawDomainOptions) {
+async function run(
+  machine: RawMachine,
+  edge: Edge,
+  from: number,
+  units: () => number,
+  options: RawDomainOptions,
+) {
   const domain = await machine.create(edgeGuest(edge), { services: 1 << 1, ...options });
+  domain.setU32(FROM_AT, from);
   runToEnd(machine, domain, units);
   checkDomain(machine, domain);
   const { end } = domain;
@@ -29,13 +36,13 @@ describe("a guest that makes a hypercall in each of the last frames of its stack
   for (const hypercall of Object.keys(ARGUMENTS)) {
     it(hypercall, async () => {
       for (const locals of [0, 7, 40, 300]) {
+        const edge: Edge = { hypercall, locals };
         // Long runs, and, on a small stack, short ones of many lengths: it is stopped in the hypercall as well.
         const ways = locals === 7 ? [LONG, SHORT] : [LONG];
         for (const { units, options } of ways) {
-          const { depth } = await run(machine, { hypercall, locals, from: 1 << 30 }, LONG.units, options);
+          const { depth } = await run(machine, edge, 1 << 30, LONG.units, options);
           expect(depth).toBeGreaterThan(40);
-          const edge: Edge = { hypercall, locals, from: Math.max(depth - LAST, 0) };
-          const { end } = await run(machine, edge, units, options);
+          const { end } = await run(machine, edge, Math.max(depth - LAST, 0), units, options);
           expect(end, JSON.stringify(edge)).toEqual({ crash: "StackOverflow" });
         }
       }

@@ -59,17 +59,17 @@ export const ARGUMENTS: Record<string, readonly (readonly string[])[]> = {
 
 /** Where the guest keeps how deep it came. */
 export const DEPTH_AT = 0x8000;
+/** Where it is told from which depth on it makes the hypercall. */
+export const FROM_AT = 0x8004;
 
 export interface Edge {
   readonly hypercall: string;
   /** i64 locals of each frame: 24 bytes of account each. */
   readonly locals: number;
-  /** The hypercall is made from this depth on. */
-  readonly from: number;
 }
 
 /** It makes the hypercall with all its arguments in all ways, in each frame. */
-export function edgeGuest({ hypercall, locals, from }: Edge): string {
+export function edgeGuest({ hypercall, locals }: Edge): string {
   const { parameters, number } = HYPERCALLS.find(({ name }) => name === hypercall)!;
   const types = parameters.map(({ wasm }) => wasm).join(" ");
   const calls = ARGUMENTS[hypercall]!.flatMap((values) => {
@@ -101,7 +101,7 @@ export function edgeGuest({ hypercall, locals, from }: Edge): string {
       (func $down (param $depth i32) (result i64) ${names.map((name) => `(local ${name} i64)`).join(" ")}
         ${names.map((name, index) => `(local.set ${name} (i64.extend_i32_u (i32.add (local.get $depth) (i32.const ${index}))))`).join(" ")}
         (i32.store (i32.const ${DEPTH_AT}) (local.get $depth))
-        (if (i32.ge_u (local.get $depth) (i32.const ${from}))
+        (if (i32.ge_u (local.get $depth) (i32.load (i32.const ${FROM_AT})))
           (then
             ${calls.map((each) => before + each + behind).join("\n")}))
         (call $down (i32.add (local.get $depth) (i32.const 1)))
