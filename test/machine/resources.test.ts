@@ -53,6 +53,19 @@ describe("what domains own", () => {
     expect(await again.ended).toEqual({ kind: "poweroff", code: 10 });
   });
 
+  it("is not used up by growths that a table refuses by its own maximum", async () => {
+    const module = guest(
+      `(local $i i32)
+       (loop $again
+         (if (i32.ne (table.grow $narrow (ref.null func) (i32.const 100)) (i32.const -1)) (then unreachable))
+         (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 20))))
+       (drop (call $shutdown (i32.const 0) (table.grow $wide (ref.null func) (i32.const 90))))`,
+      `(table $narrow 1 2 funcref) (table $wide 5 funcref)`,
+    );
+    const { outcome } = await run({ module, tableElements: 100 });
+    expect(outcome).toEqual({ kind: "poweroff", code: 5 });
+  });
+
   it("has its maximum for tables", async () => {
     const module = guest(
       `(loop $again (br_if $again (i32.ne (table.grow 0 (ref.null func) (i32.const 10)) (i32.const -1))))
