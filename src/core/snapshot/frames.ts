@@ -9,7 +9,7 @@ import type { SectionReader } from "./section-reader.js";
 
 /** Value types whose cells are in frames; references are kept apart. */
 const REFERENCES = [0x70, 0x6f];
-/** Slots from here on, and odd ones, are operands and parts of exceptions: without them a frame cannot go on. */
+/** Slots from here on are table indexes and parts of exceptions: without them a frame cannot go on. */
 const FIRST_SPECIAL_SLOT = 2 * 65_535;
 
 /** Headers of frames of the core itself, all of instance 0. */
@@ -132,7 +132,8 @@ function readGuestFrame(reader: SectionReader, kind: Kind, mapsOf: MapsOf): bigi
   const maps = mapsOf(instance);
   if (maps === undefined) reader.refuse(`a frame is of instance ${instance}, that there is not`);
   const gid = kind === Kind.Bulk ? readBulk(reader, maps!) : readPoint(reader, maps!);
-  const saved = new Map<number, { type: number; cells: bigint[] }>();
+  // A frame that many call sites share has one slot for each type that an operand of that depth has at any of them.
+  const saved = new Map<string, bigint[]>();
   const savedReferences: number[] = [];
   for (let left = reader.count(); left > 0; left--) {
     const slot = reader.unsigned();
@@ -140,28 +141,28 @@ function readGuestFrame(reader: SectionReader, kind: Kind, mapsOf: MapsOf): bigi
     if (REFERENCES.includes(type)) savedReferences.push(slot);
     const cells: bigint[] = [];
     for (let i = cellsOf(type); i > 0; i--) cells.push(reader.cell());
-    saved.set(slot, { type, cells });
+    saved.set(`${slot}:${type}`, cells);
   }
   const frame: bigint[] = [];
   const references: number[] = [];
   for (const { slot, type } of slotsOfGid(maps!, gid)) {
     if (REFERENCES.includes(type)) references.push(slot);
-    const value = saved.get(slot);
-    if (value?.type === type) frame.push(...value.cells);
-    else if (value === undefined && isLocal(slot)) {
-      // The version that saved it found that the local is never read again.
-      for (let i = cellsOf(type); i > 0; i--) frame.push(0n);
-    } else reader.refuse(`a frame of instance ${instance} lacks the value of slot ${slot}`);
+    const value = saved.get(`${slot}:${type}`);
+    if (value !== undefined) {
+      frame.push(...value);
+      continue;
+    }
+    if (slot >= FIRST_SPECIAL_SLOT) {
+      reader.refuse(`a frame of instance ${instance} lacks the value of slot ${slot}`);
+    }
+    // The version that saved it found that the local is never read again, or that the operand is another call site's.
+    for (let i = cellsOf(type); i > 0; i--) frame.push(0n);
   }
   if (references.join() !== savedReferences.join()) {
     reader.refuse("a frame holds other references than this version of the translator keeps there");
   }
   frame.push((BigInt(instance) << 32n) | BigInt(gid));
   return frame;
-}
-
-function isLocal(slot: number): boolean {
-  return slot % 2 === 0 && slot < FIRST_SPECIAL_SLOT;
 }
 
 function readBulk(reader: SectionReader, maps: Maps): number {
