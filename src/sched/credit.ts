@@ -21,6 +21,8 @@ interface Place<V> extends HeapMember {
   age: number;
   /** Where it is; each of the queues is a state by itself. */
   at: "asleep" | "running" | Heap<Place<V>>;
+  /** For how long it still counts as woken, in ns that it runs. */
+  freshNs: number;
   /** What queues are ordered by: a virtual time, or for those out of credit a time in ns; then by who came first. */
   key: number;
   order: number;
@@ -36,7 +38,7 @@ interface Place<V> extends HeapMember {
 }
 
 /** The most credit that is saved up under a cap; over any time at all, a cap is exceeded by so much. */
-const MOST_CREDIT_NS = 1_500_000;
+const MOST_CREDIT_NS = 1_750_000;
 /** Who has run out of credit runs again with so much. */
 const FRESH_CREDIT_NS = 500_000;
 
@@ -80,7 +82,7 @@ export class Credit<V> implements Scheduler<V> {
   add(vcpu: V): void {
     this.#places.set(vcpu, {
       ...{ vcpu, at: "asleep", place: -1, key: 0, order: 0 },
-      ...{ weight: DEFAULT_SCHEDULE.weight, age: 0 },
+      ...{ weight: DEFAULT_SCHEDULE.weight, age: 0, freshNs: 0 },
       ...{ rate: 1, credit: MOST_CREDIT_NS, creditAtNs: this.#nowNs, pickedAtNs: 0, sliceNs: 0 },
     });
   }
@@ -118,6 +120,7 @@ export class Credit<V> implements Scheduler<V> {
     const place = this.#places.get(vcpu);
     if (place?.at !== "asleep") return undefined;
     const age = this.#ageNow();
+    place.freshNs = this.sliceNs;
     // Time not used is not saved up, and time used ahead is not forgotten.
     place.age = Math.max(place.age, age);
     const queue = this.#enqueue(place, this.#woken);
@@ -160,12 +163,17 @@ export class Credit<V> implements Scheduler<V> {
     this.#nowNs = Math.max(this.#nowNs, place.pickedAtNs + ranNs);
     place.age += ranNs / place.weight;
     this.#age += ranNs / this.#weight;
+    place.freshNs -= ranNs;
     if (place.rate < 1) place.credit -= ranNs;
     this.#retire(place);
     if (reason === "asleep") return;
-    // Behind whoever is next, but not behind itself.
-    if (reason === "yielded") place.age = Math.max(place.age, this.#ready.first?.age ?? 0);
-    this.#enqueue(place, this.#ready);
+    if (reason === "yielded") {
+      // Behind whoever is next.
+      place.age = Math.max(place.age, this.#ready.first?.age ?? 0);
+      place.freshNs = 0;
+    }
+    // Under a cap, short turns at the right time are worth more than long ones: credit that is not used in time is lost.
+    this.#enqueue(place, place.freshNs > 0 || place.rate < 1 ? this.#woken : this.#ready);
   }
 
   /** A slice, or until somebody who was woken, or is out of credit, may come first. */
