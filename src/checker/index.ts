@@ -5,6 +5,7 @@ import { decodeModule } from "./module.js";
 import { describeProblem, type Problem, Refusal, type Stats, type Verdict } from "./verdict.js";
 import { Verifier } from "./verifier.js";
 
+export { type Feature, featuresOf } from "./features.js";
 export type { Problem, Rule, Stats, Verdict } from "./verdict.js";
 export { describeProblem } from "./verdict.js";
 

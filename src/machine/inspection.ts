@@ -1,5 +1,6 @@
 import { Hypercall } from "../abi.js";
 import type { Refusal } from "../base/errors.js";
+import { type Feature, featuresOf } from "../checker/index.js";
 import { type FunctionType, functionType, type Manifest } from "../core/manifest.js";
 import { snakeCase } from "./crash.js";
 import type { Program } from "./program.js";
@@ -24,7 +25,7 @@ export interface GuestInspection {
   readonly hypercalls: readonly { readonly name: string; readonly number: number }[];
   /** Which of hv_start, hv_upcall, hv_context it exports. */
   readonly entryPoints: readonly string[];
-  /** What it uses beyond the first version of WebAssembly, as far as its declarations tell. */
+  /** What it uses beyond the first version of WebAssembly. */
   readonly features: readonly string[];
   readonly memory?: { readonly minPages: number; readonly maxPages?: number; readonly shared: boolean };
   readonly tables: readonly { readonly min: number; readonly max?: number }[];
@@ -44,7 +45,7 @@ export function inspectGuest(program: Program): GuestInspection {
     translatedBytes,
     hypercalls: hypercallsOf(manifest),
     entryPoints: ["hv_start", "hv_upcall", "hv_context"].filter((name) => manifest.functionExports.has(name)),
-    features: featuresOf(program),
+    features: featuresIn(program),
     ...(memory && {
       memory: {
         minPages: memory.minPages,
@@ -71,7 +72,7 @@ function hypercallsOf(manifest: Manifest): { name: string; number: number }[] {
     .sort((a, b) => a.number - b.number);
 }
 
-function featuresOf(program: Program): string[] {
+function featuresIn(program: Program): string[] {
   const { manifest } = program;
   const types: FunctionType[] = [...manifest.types];
   for (let i = 0; i < manifest.functionImports.length; i++) types.push(functionType(manifest, i));
@@ -79,7 +80,8 @@ function featuresOf(program: Program): string[] {
     types.some(({ params, results }) => params.some(wanted) || results.some(wanted)) ||
     manifest.globals.some(({ type }) => wanted(type));
   const isReference = (type: number) => type === FUNCREF || type === 0x6f;
-  const found: [string, boolean][] = [
+  const inBodies = featuresOf(program.original) ?? new Set<Feature>();
+  const inDeclarations: [string, boolean][] = [
     ["atomic wait", program.needs("wait32") || program.needs("wait64")],
     ["exceptions", manifest.usesExceptions],
     ["growing memory", program.needs("memory_grow")],
@@ -90,5 +92,6 @@ function featuresOf(program: Program): string[] {
     ["shared memory", manifest.memory?.shared === true],
     ["vectors", usesType((type) => type === V128)],
   ];
-  return found.flatMap(([name, used]) => (used ? [name] : []));
+  const declared = inDeclarations.flatMap(([name, used]) => (used ? [name] : []));
+  return [...new Set([...inBodies, ...declared])].sort();
 }

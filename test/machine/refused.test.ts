@@ -170,6 +170,34 @@ describe("inspect", () => {
     expect(inspection.guest!.hypercalls).toContainEqual({ name: "console_write", number: 0x70 });
   });
 
+  it("tells what a guest uses beyond the first version of WebAssembly, also in its bodies alone", async () => {
+    const machine = await boot();
+    const featuresOf = async (body: string, rest = "") =>
+      (await machine.inspect(guest(body, rest))).guest!.features;
+    expect(await featuresOf("(nop)")).toEqual([]);
+    const bodies: [feature: string, body: string, rest?: string][] = [
+      ["atomic operations", "(atomic.fence)"],
+      ["atomic wait", "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 0)))"],
+      ["bulk memory", "(memory.fill (i32.const 0) (i32.const 1) (i32.const 2))"],
+      ["bulk memory", "(data.drop $d) (drop (memory.grow (i32.const 1)))", '(data $d "x")'],
+      ["exceptions", "(try (do) (catch_all))"],
+      ["exceptions", "(throw $t)", "(tag $t)"],
+      ["growing memory", "(drop (memory.grow (i32.const 1)))"],
+      ["growing tables", "(drop (table.grow (ref.null func) (i32.const 1)))", "(table 1 funcref)"],
+      ["multiple results", "(block (result i32 i32) (i32.const 1) (i32.const 2)) (drop) (drop)"],
+      ["reference types", "(drop (ref.null extern))"],
+      ["reference types", "(local externref)"],
+      ["saturating conversions", "(drop (i32.trunc_sat_f32_s (f32.const 1)))"],
+      ["sign extension", "(drop (i32.extend8_s (i32.const 1)))"],
+      ["tail calls", "(return_call $f)", "(func $f)"],
+      ["vectors", "(drop (v128.const i32x4 1 2 3 4))"],
+      ["vectors", "(local v128)"],
+    ];
+    for (const [feature, body, rest] of bodies) {
+      expect(await featuresOf(body, rest), body).toContain(feature);
+    }
+  });
+
   it("tells what would be refused, and never runs anything", async () => {
     const machine = await boot();
     const { refusals, guest: found } = await machine.inspect(
