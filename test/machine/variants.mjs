@@ -24,7 +24,13 @@ const VARIANTS = {
     ],
   ],
   /** No two call sites share a frame's layout. */
-  unshared: [["frames.ts", "  sharesSites = sites.length >= SHARING_SITES\n", "  sharesSites = sites.length > 0x7fffffff\n"]],
+  unshared: [
+    [
+      "frames.ts",
+      "  sharesSites = sites.length >= SHARING_SITES\n",
+      "  sharesSites = sites.length > 0x7fffffff\n",
+    ],
+  ],
 };
 
 export const variantNames = Object.keys(VARIANTS);
@@ -39,7 +45,8 @@ export function variantLibrary(name) {
   for (const [file, from, to] of VARIANTS[name]) {
     const path = join(folder, "assembly/translator", file);
     const text = readFileSync(path, "utf8");
-    if (text.split(from).length !== 2) throw new Error(`${file} has changed: adapt test/machine/variants.mjs`);
+    if (text.split(from).length !== 2)
+      throw new Error(`${file} has changed: adapt test/machine/variants.mjs`);
     writeFileSync(path, text.replace(from, to));
   }
   const asc = require.resolve("assemblyscript/bin/asc.js");
@@ -47,7 +54,8 @@ export function variantLibrary(name) {
   const flags = ["--runtime", "stub", "-O3", "--shrinkLevel", `${target.shrinkLevel ?? 0}`, "--noAssert"];
   const words = [asc, "assembly/translator.ts", ...flags, "--use", "abort=", "--outFile", wasm];
   const { status, stderr, stdout } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
-  if (status !== 0 || !existsSync(wasm)) throw new Error(`the variant ${name} was not built: ${stdout}${stderr}`);
+  if (status !== 0 || !existsSync(wasm))
+    throw new Error(`the variant ${name} was not built: ${stdout}${stderr}`);
   for (const file of ["glue", "hypervisor", "hypercalls", "stack-pointer", "runtime", "wasi"]) {
     cpSync(join(root, `build/${file}.wasm`), join(folder, `build/${file}.wasm`));
   }
