@@ -16,6 +16,8 @@ export { type Core, loadCore, loadMachineCore, type MachineCore } from "./core/a
 export * from "./embed/api.js";
 export { createEmbed } from "./embed/index.js";
 export * from "./machine/index.js";
+export { Credit, type CreditOptions } from "./sched/credit.js";
 export { RoundRobin, type RoundRobinOptions } from "./sched/round-robin.js";
+export { DEFAULT_SCHEDULE, type Schedule } from "./sched/schedule.js";
 export type { LeaveReason, Scheduler, Slice } from "./sched/scheduler.js";
 export { importsWasi, type WasiDomain, type WasiOptions, wasiDomain } from "./toolstack/wasi.js";

@@ -1,3 +1,4 @@
+import type { Schedule } from "../sched/schedule.js";
 import type { DomainConsole } from "./console.js";
 import type { DomainInfo, DomainState } from "./domain-info.js";
 import type { Outcome } from "./outcome.js";
@@ -22,6 +23,10 @@ export interface Domain {
   /** How it ended. Never rejects. */
   readonly ended: Promise<Outcome>;
   info(): DomainInfo;
+  /** What its scheduler was told that it may have. */
+  readonly schedule: Schedule;
+  /** Changes that at once, for this life and later ones. Throws a WasmvisorError when a value is at fault. */
+  setSchedule(change: Partial<Schedule>): void;
   /** Stops it where it is, at its next safepoint at the latest. Its timer runs on. Of no effect twice. */
   pause(): void;
   unpause(): void;

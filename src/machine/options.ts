@@ -1,5 +1,6 @@
 import { DomainRefused, type Refusal, WasmvisorError } from "../base/errors.js";
 import { largestStackAccount } from "../core/native-stack.js";
+import { DEFAULT_SCHEDULE, type Schedule, scheduleFault } from "../sched/schedule.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import type { Services } from "./services.js";
 
@@ -79,6 +80,10 @@ export interface DomainOptions {
   readonly program?: { readonly module: Uint8Array | ArrayBuffer };
   /** Services of the host that it may call. Default: none. */
   readonly services?: Services;
+  /** Its part of the CPU beside others, from 1 to 65,535, if the scheduler knows weights. Default: 256. */
+  readonly weight?: number;
+  /** The most CPU that it gets, in percent, if the scheduler knows caps; 0: no bound. Default: 0. */
+  readonly cap?: number;
   /** Units that it may spend in all; then it ends. Default: no bound. */
   readonly budget?: number;
   /** Machine time after which it ends. Default: no bound. */
@@ -128,6 +133,7 @@ export interface DomainSettings {
   readonly commandLine: string;
   readonly budget: number;
   readonly timeoutNs: number;
+  readonly schedule: Schedule;
 }
 
 const LARGEST_PAGES = 65_536;
@@ -208,6 +214,9 @@ export function domainSettings(options: DomainOptions, id: number, machine: Mach
   if (budget !== Number.POSITIVE_INFINITY) number("budget", budget, 0, Number.MAX_SAFE_INTEGER);
   const timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY;
   if (!(timeoutMs >= 0)) fault(`timeoutMs is ${timeoutMs}: it must be a number of milliseconds, at least 0`);
+  const { weight = DEFAULT_SCHEDULE.weight, cap = DEFAULT_SCHEDULE.cap } = options;
+  const scheduleIsWrong = scheduleFault({ weight, cap });
+  if (scheduleIsWrong !== undefined) fault(scheduleIsWrong);
   return {
     name: text("name", name, NAME_BYTES),
     memoryPages:
@@ -227,6 +236,7 @@ export function domainSettings(options: DomainOptions, id: number, machine: Mach
     commandLine: text("commandLine", options.commandLine ?? "", COMMAND_LINE_BYTES),
     budget,
     timeoutNs: timeoutMs * 1e6,
+    schedule: { weight, cap },
   };
 }
 

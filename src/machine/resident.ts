@@ -1,7 +1,8 @@
 import { Cause, ShutdownReason } from "../abi.js";
-import { SnapshotError } from "../base/errors.js";
+import { SnapshotError, WasmvisorError } from "../base/errors.js";
 import type { Platform } from "../base/platform.js";
 import type { Maps } from "../core/maps.js";
+import { type Schedule, scheduleFault } from "../sched/schedule.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import type { Alarm } from "./alarms.js";
 import { type ConsoleHost, DomainConsole } from "./console.js";
@@ -45,6 +46,7 @@ export class Resident implements Domain, LifeOwner {
   readonly ended: Promise<Outcome>;
   readonly #host: ResidentHost;
   #state: DomainState;
+  #schedule: Schedule;
   #resolve: (outcome: Outcome | Promise<Outcome>) => void = () => undefined;
   /** Undefined between two lives and after the last. */
   #life: Life | undefined;
@@ -70,6 +72,7 @@ export class Resident implements Domain, LifeOwner {
     this.above = above;
     this.services = services;
     this.settings = settings;
+    this.#schedule = settings.schedule;
     const { core } = host.hypervisor;
     const consoleHost: ConsoleHost = { core, slots: host.slots, stirred: () => this.stirred() };
     this.console = new DomainConsole(consoleHost, backEnd);
@@ -85,6 +88,10 @@ export class Resident implements Domain, LifeOwner {
 
   get state(): DomainState {
     return this.#state;
+  }
+
+  get schedule(): Schedule {
+    return this.#schedule;
   }
 
   get unitsLeft(): number {
@@ -117,6 +124,18 @@ export class Resident implements Domain, LifeOwner {
     const counted = added(this.#before, this.#life?.info());
     const runState = this.#life === undefined ? "offline" : counted.runState;
     return { id, name, state, ...counted, runState, reboots: this.#reboots };
+  }
+
+  setSchedule(change: Partial<Schedule>): void {
+    const { weight = this.#schedule.weight, cap = this.#schedule.cap } = change;
+    const schedule = { weight, cap };
+    const fault = scheduleFault(schedule);
+    if (fault !== undefined) throw new WasmvisorError(fault);
+    this.#schedule = schedule;
+    if (this.#life === undefined) return;
+    this.#host.scheduler.configure?.(this.#life, schedule);
+    // It may be ready sooner than was thought.
+    this.#host.pcpu.kick();
   }
 
   pause(): void {
@@ -159,7 +178,7 @@ export class Resident implements Domain, LifeOwner {
       subject: {
         kind: "domain",
         deterministic: this.#host.deterministic,
-        options: optionsOf(this.settings, timeLeftNs),
+        options: optionsOf({ ...this.settings, schedule: this.#schedule }, timeLeftNs),
         instances: life.guests.map(({ number, program }) => ({ number, hash: program.hash })),
         reboots: this.#reboots,
         before: countsOf({ ...before, slices: before.slices + life.slices }),
@@ -239,6 +258,7 @@ export class Resident implements Domain, LifeOwner {
     this.#life = life;
     this.#bootedNs = core.machineNow();
     this.#host.scheduler.add(life);
+    this.#host.scheduler.configure?.(life, this.#schedule);
     this.console.connect(life.handle);
     if (this.#state === "running") this.#start(life);
   }

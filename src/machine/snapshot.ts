@@ -1,5 +1,7 @@
 // What a snapshot says about its domain as a whole: section Subject, as JSON. The state is in the other sections.
+
 import { SnapshotError } from "../base/errors.js";
+import { DEFAULT_SCHEDULE } from "../sched/schedule.js";
 import type { DomainOptions, DomainSettings } from "./options.js";
 
 export const LIBRARY_NAME = "wasmvisor";
@@ -53,10 +55,13 @@ export function optionsOf(settings: DomainSettings, timeoutNs: number): Subject[
     allFrameBytes,
     commandLine,
     budget,
+    schedule: { weight, cap },
   } = settings;
   return {
     ...{ name, contextsMax, tableElements, stackBytes, frameBytes, allFrameBytes, commandLine },
     ...(memoryPages !== undefined && { memoryPages }),
+    ...(weight !== DEFAULT_SCHEDULE.weight && { weight }),
+    ...(cap !== DEFAULT_SCHEDULE.cap && { cap }),
     ...(budget !== Number.POSITIVE_INFINITY && { budget }),
     ...(timeoutNs !== Number.POSITIVE_INFINITY && { timeoutMs: timeoutNs / 1e6 }),
   };
@@ -90,7 +95,7 @@ export function readSubject(bytes: Uint8Array): Subject {
   const texts = ["name", "commandLine"];
   const numbers = [
     ...["memoryPages", "contextsMax", "tableElements", "stackBytes", "frameBytes", "allFrameBytes"],
-    ...["budget", "timeoutMs"],
+    ...["budget", "timeoutMs", "weight", "cap"],
   ];
   for (const [name, value] of Object.entries(given)) {
     const wanted = texts.includes(name) ? "string" : numbers.includes(name) ? "number" : undefined;

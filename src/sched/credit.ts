@@ -1,5 +1,6 @@
 import { Heap, type HeapMember } from "../base/heap.js";
-import type { LeaveReason, Schedule, Scheduler, Slice } from "./scheduler.js";
+import { DEFAULT_SCHEDULE, type Schedule, scheduleFault } from "./schedule.js";
+import type { LeaveReason, Scheduler, Slice } from "./scheduler.js";
 
 export interface CreditOptions {
   /** Length of a slice in ns. Default: 10 ms. */
@@ -7,9 +8,6 @@ export interface CreditOptions {
   /** Nobody has to make room sooner than this after its slice began, in ns. Default: 1 ms, or `sliceNs` when that is less. */
   readonly rateLimitNs?: number;
 }
-
-export const DEFAULT_SCHEDULE: Schedule = { weight: 256, cap: 0 };
-export const LARGEST_WEIGHT = 65_535;
 
 /**
  * A vCPU. `age` is the virtual time it has reached: what it ran, in ns, over its weight. The machine's virtual time is the
@@ -95,11 +93,10 @@ export class Credit<V> implements Scheduler<V> {
   }
 
   /** Throws a RangeError. */
-  configure(vcpu: V, { weight, cap }: Schedule): void {
-    if (!(Number.isInteger(weight) && weight >= 1 && weight <= LARGEST_WEIGHT)) {
-      throw new RangeError(`weight is ${weight}: it must be a whole number from 1 to ${LARGEST_WEIGHT}`);
-    }
-    if (!(cap >= 0 && cap <= 100)) throw new RangeError(`cap is ${cap}: it must be a percentage, 0 for none`);
+  configure(vcpu: V, schedule: Schedule): void {
+    const fault = scheduleFault(schedule);
+    if (fault !== undefined) throw new RangeError(fault);
+    const { weight, cap } = schedule;
     const place = this.#places.get(vcpu);
     if (place === undefined) return;
     const { at } = place;

@@ -1,3 +1,5 @@
+import type { Schedule } from "./schedule.js";
+
 /** Why a vCPU left its physical CPU. */
 export type LeaveReason =
   /** It could run on: its slice is over, or somebody else is to run first. */
@@ -12,14 +14,6 @@ export interface Slice<V> {
   readonly vcpu: V;
   /** How long it may stay, in ns of machine time. */
   readonly sliceNs: number;
-}
-
-/** What a vCPU may have. Which of them count, and how, is the scheduler's matter. */
-export interface Schedule {
-  /** Its part of the time beside others, from 1 to 65,535; 256 is usual. */
-  readonly weight: number;
-  /** The most that it gets, in percent of a physical CPU; 0: no bound. */
-  readonly cap: number;
 }
 
 /**

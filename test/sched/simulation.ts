@@ -1,5 +1,6 @@
 // A physical CPU on a simulated clock, with vCPUs that behave as they are told.
-import type { LeaveReason, Schedule, Scheduler } from "../../src/sched/scheduler.js";
+import type { Schedule } from "../../src/sched/schedule.js";
+import type { LeaveReason, Scheduler } from "../../src/sched/scheduler.js";
 
 /** What a vCPU does when it has run for `ns`, or is asked for the first time. */
 export type Step =
