@@ -4,7 +4,7 @@ import type { Platform } from "../base/platform.js";
 import { loadMachineCore, type MachineCore } from "../core/assets.js";
 import { instantiateHypervisor } from "../core/hypervisor.js";
 import type { Maps } from "../core/maps.js";
-import { RoundRobin } from "../sched/round-robin.js";
+import { Credit } from "../sched/credit.js";
 import type { Scheduler } from "../sched/scheduler.js";
 import { Alarms } from "./alarms.js";
 import { refusalsOf } from "./checks.js";
@@ -50,7 +50,7 @@ export type Settled = "ended" | "idle";
 /** Loads the library and makes a machine. Rejects with a WasmvisorError when an option is at fault. */
 export async function bootMachine(platform: Platform, options: MachineOptions = {}): Promise<Machine> {
   const settings = machineSettings(options);
-  const scheduler = options.scheduler ?? new RoundRobin({ sliceNs: settings.sliceNs });
+  const scheduler = options.scheduler ?? new Credit({ sliceNs: settings.sliceNs });
   return new Machine(await loadMachineCore(platform), settings, scheduler as Scheduler<Life>);
 }
 

@@ -26,7 +26,7 @@ export const DEFAULT_QUOTAS: Quotas = {
 export interface MachineOptions {
   /** Pages of 64 KiB that the memories of all domains may have together. Default: 65,536 (4 GiB). */
   readonly memoryPages?: number;
-  /** Who runs when. Default: RoundRobin with slices of `sliceMs`. */
+  /** Who runs when. Default: Credit with slices of `sliceMs`. */
   readonly scheduler?: Scheduler;
   /**
    * The same domains, created in the same order with the same input, do exactly the same each time, on every engine: the
