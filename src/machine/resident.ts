@@ -97,7 +97,8 @@ export class Resident implements Domain, LifeOwner {
   get unitsLeft(): number {
     const { budget } = this.settings;
     if (budget === Number.POSITIVE_INFINITY) return budget;
-    return budget - (this.#before?.spentUnits ?? 0) - (this.#life?.spentUnits ?? 0);
+    // Whole units, whatever a forged snapshot counted before: a rest of half a unit would never be spent.
+    return Math.floor(budget - (this.#before?.spentUnits ?? 0) - (this.#life?.spentUnits ?? 0));
   }
 
   /** Before boot(): the earlier lives of a domain that was saved. */

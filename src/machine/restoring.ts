@@ -108,10 +108,25 @@ export async function restoreInto(
     if (at === 0) throw new SnapshotError("section Call: its message is too long");
     new Uint8Array(core.memory.buffer).set(message, at);
   }
+  checkTimes(fields);
   target.restoreConsole(readConsole(new SectionReader(snapshot.only(SectionId.Console))));
   new Uint8Array(core.memory.buffer).set(domain.bytes, core.scratchAt() >>> 0);
   if (core.loadDomain(handle) !== 0)
     throw new SnapshotError("section Domain has a number that is not possible");
+}
+
+/** What the core takes from 0 up is also small enough to be exact, and no timer is beyond what a guest can ask for. */
+function checkTimes(fields: DataView): void {
+  const isExact = (value: number) => value <= Number.MAX_SAFE_INTEGER;
+  let fine = isExact(fields.getFloat64(DomainImage.AgeNs, true));
+  for (let at: number = DomainImage.SpentUnits; at <= DomainImage.OfflineNs; at += 8) {
+    fine &&= isExact(fields.getFloat64(at, true));
+  }
+  const deadlineNs = fields.getFloat64(DomainImage.TimerDeadlineNs, true);
+  fine &&= deadlineNs === Number.POSITIVE_INFINITY || Math.abs(deadlineNs) <= 2 ** 64;
+  const lastNs = fields.getFloat64(DomainImage.TimerLastNs, true);
+  fine &&= lastNs === Number.NEGATIVE_INFINITY || isExact(Math.abs(lastNs));
+  if (!fine) throw new SnapshotError("section Domain has a time or a count that is not possible");
 }
 
 /** A reader behind the number of the instance that a section begins with. */
