@@ -1,5 +1,6 @@
 // wasmvisor on Node.js: machines with many guests.
-import type { Machine as BootedMachine, MachineOptions } from "./index.js";
+import { WasmvisorError } from "./base/errors.js";
+import type { Machine as BootedMachine, HostFolder, MachineOptions } from "./index.js";
 import { bootMachine } from "./index.js";
 import { openHostFolder } from "./platform/node/host-folder/index.js";
 import { nodePlatform } from "./platform/node/index.js";
@@ -21,8 +22,8 @@ export interface NodeWasiOptions extends WasiOptions {
 }
 
 /**
- * What to create a domain with for an ordinary WASI program (docs/wasi.md): add limits, a name, `onOutput`. Rejects with a WasmvisorError when an option is at
- * fault, with the error of Node.js when a folder cannot be opened.
+ * What to create a domain with for an ordinary WASI program (docs/wasi.md): add limits, a name, `onOutput`. Rejects with a
+ * WasmvisorError when an option is at fault, or a folder cannot be opened.
  */
 export async function wasiProgram(
   program: Uint8Array | ArrayBuffer,
@@ -31,11 +32,19 @@ export async function wasiProgram(
   const opened = [...folders];
   try {
     for (const { host, guest, readOnly } of dirs.map(parseFolder)) {
-      opened.push({ guest, folder: openHostFolder(host, { readOnly }) });
+      opened.push({ guest, folder: openFolder(host, readOnly) });
     }
     return await wasiDomain(nodePlatform, program, { ...options, folders: opened });
   } catch (error) {
     for (const { folder } of opened.slice(folders.length)) folder.close();
     throw error;
+  }
+}
+
+function openFolder(host: string, readOnly: boolean): HostFolder {
+  try {
+    return openHostFolder(host, { readOnly });
+  } catch (cause) {
+    throw new WasmvisorError(`${host} cannot be opened as a folder: ${(cause as Error).message}`, { cause });
   }
 }

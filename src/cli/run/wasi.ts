@@ -49,8 +49,7 @@ export async function wasiDomainOf(bytes: Uint8Array<ArrayBuffer>, plan: WasiPla
     for (const text of dirs) parseFolder(text);
     return await wasiProgram(bytes, { args, env, dirs, terminals, ...(errorApart && { onError }) });
   } catch (error) {
-    if (!(error instanceof WasmvisorError) && (error as NodeJS.ErrnoException).code === undefined)
-      throw error;
-    throw new CommandError(ExitCode.Usage, `--dir or --env: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof WasmvisorError)) throw error;
+    throw new CommandError(ExitCode.Usage, `--dir or --env: ${error.message}`, { cause: error });
   }
 }
