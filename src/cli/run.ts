@@ -1,11 +1,13 @@
-import { type Command, createOption } from "commander";
+import type { Command } from "commander";
 import type { Context } from "./context.js";
 import { EXIT_CODE_TEXTS } from "./exit-codes.js";
 import type { RunOptions } from "./run/options.js";
+import { scheduleOptions } from "./run/schedules.js";
 import { parseCount, parseDuration, parseMemory, parseQuantum, parseSeed } from "./values.js";
 
 /** `wv run`: guests side by side, until all of them have ended. */
 export function addRun(program: Command, { passed, exit }: Context): void {
+  const [scheduler, weight, cap] = scheduleOptions();
   program
     .command("run")
     .usage("[options] GUEST... [-- ARGUMENTS...]")
@@ -41,9 +43,9 @@ export function addRun(program: Command, { passed, exit }: Context): void {
       (text: string, before: string[] = []) => [...before, text],
     )
     .option("--verify", "let the independent checker verify each translated module first")
-    .addOption(
-      createOption("--scheduler <name>", "who runs when: rr is round robin").choices(["rr"]).default("rr"),
-    )
+    .addOption(scheduler!)
+    .addOption(weight!)
+    .addOption(cap!)
     .option(
       "--slice <time>",
       "how long a guest runs before it is another's turn (default: 10ms)",

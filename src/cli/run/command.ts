@@ -13,6 +13,7 @@ import { runDocument } from "./document.js";
 import { nameDomains, parseGuestArgument } from "./guest-argument.js";
 import type { RunOptions } from "./options.js";
 import { exitCodeOf } from "./report.js";
+import { checkSchedules, scheduleOf, schedulerOf } from "./schedules.js";
 import { type DomainPlan, type NewDomainPlan, Session, type SessionResult } from "./session.js";
 import { formatAlone, formatSummary } from "./summary.js";
 import { planWasi } from "./wasi.js";
@@ -106,10 +107,11 @@ export async function planDomains(
     wanted.push({ name: name ?? source.name, count, guest, source, args });
   }
   const names = nameDomains(wanted);
+  checkSchedules(options, new Set([...names.flat(), ...wanted.map(({ name }) => name)]));
   const alone = names.flat().length === 1 && !options.json;
   const wasi = new Map<ModuleSource, boolean>();
   for (const { source } of wanted) wasi.set(source, wasi.get(source) ?? (await isWasi(source)));
-  return wanted.flatMap(({ guest, source, args }, index) =>
+  return wanted.flatMap(({ name: group, guest, source, args }, index) =>
     names[index]!.map((name) => ({
       wasi: wasi.get(source)
         ? planWasi([source.name, ...(args === "" ? passed : args.split(/\s+/))], options, alone)
@@ -120,6 +122,7 @@ export async function planDomains(
       budget: options.budget,
       timeoutMs: options.timeout,
       verify: options.verify ?? false,
+      schedule: scheduleOf(options, name, group),
     })),
   );
 }
@@ -164,7 +167,8 @@ export function machineOptions({
   seed,
   slice,
   quantum,
-}: Omit<RunOptions, "scheduler">): MachineOptions {
+  scheduler = "credit",
+}: Partial<RunOptions>): MachineOptions {
   if (seed !== undefined && !deterministic) {
     throw new CommandError(ExitCode.Usage, "--seed has a meaning with --deterministic alone");
   }
@@ -175,7 +179,7 @@ export function machineOptions({
   return {
     deterministic: deterministic ?? false,
     ...(seed === undefined ? {} : { seed }),
-    ...(slice === undefined ? {} : { sliceMs: slice }),
+    scheduler: schedulerOf(scheduler, slice),
     ...(quantum === undefined
       ? {}
       : "ms" in quantum

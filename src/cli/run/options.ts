@@ -1,7 +1,8 @@
 import type { Quantum } from "../values.js";
+import type { ScheduleOptions } from "./schedules.js";
 
 /** Options of `wv run`, as commander reads them. */
-export interface RunOptions {
+export interface RunOptions extends ScheduleOptions {
   /** Pages of 64 KiB. */
   readonly memory?: number;
   /** ms. */
@@ -14,7 +15,6 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verify?: boolean;
-  readonly scheduler: "rr";
   /** ms. */
   readonly slice?: number;
   readonly quantum?: Quantum;

@@ -1,9 +1,11 @@
 // Boots a machine, runs domains until all have ended or nobody can go on, and tells what became of each.
+
 import { buffer } from "node:stream/consumers";
 import type { Domain } from "../../machine/domain.js";
 import type { MachineOptions, RestoreOptions } from "../../machine/options.js";
 import type { Outcome } from "../../machine/outcome.js";
 import { Machine } from "../../node.js";
+import type { Schedule } from "../../sched/schedule.js";
 import { ConsoleInput } from "./console-input.js";
 import type { Consoles } from "./consoles.js";
 import { refusedGuest } from "./refused.js";
@@ -36,6 +38,7 @@ export interface NewDomainPlan {
   readonly budget: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly verify: boolean;
+  readonly schedule?: Schedule;
   /** It is a WASI program; then it has no command line. */
   readonly wasi?: WasiPlan | undefined;
 }
@@ -261,10 +264,10 @@ async function create(
     const { file, options } = plan.restored;
     return machine.restore(file, { ...options, paused: true, onOutput });
   }
-  const { name, bytes, commandLine, memoryPages, budget, timeoutMs, verify, wasi } = plan;
+  const { name, bytes, commandLine, memoryPages, budget, timeoutMs, verify, schedule, wasi } = plan;
   const parts = wasi === undefined ? { module: bytes, commandLine } : await wasiDomainOf(bytes, wasi);
   return machine.create({
-    ...{ ...parts, name, verify, paused: true },
+    ...{ ...parts, ...schedule, name, verify, paused: true },
     ...(memoryPages !== undefined && { memoryPages }),
     ...(budget !== undefined && { budget }),
     ...(timeoutMs !== undefined && { timeoutMs }),
