@@ -1,7 +1,13 @@
 // The runtime-neutral public API: for a platform that has no entry of its own, and for tools that only check.
 // `wasmvisor` and `wasmvisor/translator` bind the same to Node.js or to a browser.
 
-export { DomainRefused, MachinePanic, type Refusal, type RefusalReason } from "./base/errors.js";
+export {
+  DomainRefused,
+  MachinePanic,
+  type Refusal,
+  type RefusalReason,
+  SnapshotError,
+} from "./base/errors.js";
 export * from "./base/host-folder.js";
 export type { AssetName, Platform, TranslationWorker } from "./base/platform.js";
 export {

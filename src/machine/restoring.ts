@@ -45,7 +45,12 @@ export class Snapshot {
   /** The original modules that it carries, by hash. Each is at most `mostBytes` long. */
   async modules(compression: Compression, mostBytes: number): Promise<ReadonlyMap<string, Uint8Array>> {
     const modules = new Map<string, Uint8Array>();
-    for (const section of this.all(SectionId.Image)) {
+    const images = this.all(SectionId.Image);
+    // Each may be as large as a module may be, and all are kept.
+    if (images.length > this.subject.instances.length) {
+      throw new SnapshotError(`it has ${images.length} modules, more than instances`);
+    }
+    for (const section of images) {
       const reader = new SectionReader(section);
       const length = reader.unsigned();
       if (length > mostBytes) reader.refuse(`a module of ${length} bytes is too large`);
@@ -83,6 +88,10 @@ export async function restoreInto(
   const memories = new Map(snapshot.all(SectionId.Memory).map((section) => readerOf(section)));
   if (states.size !== guests.length || snapshot.all(SectionId.Instance).length !== guests.length) {
     throw new SnapshotError(`it has not one section Instance for each of ${guests.length} instances`);
+  }
+  const withMemory = guests.filter(({ memory }) => memory !== undefined).length;
+  if (snapshot.all(SectionId.Memory).length !== withMemory) {
+    throw new SnapshotError(`it has not one section Memory for each of ${withMemory} memories`);
   }
   for (const guest of guests) {
     await restoreMemory(guest, memories.get(guest.number), target, compression);

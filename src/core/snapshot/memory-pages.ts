@@ -8,6 +8,8 @@ import type { SectionReader } from "./section-reader.js";
 export const PAGE_BYTES = 65_536;
 /** Pages of a group: what is compressed at a time. */
 const GROUP_PAGES = 64;
+/** So many are unpacked at a time, beside the thread. */
+const GROUPS_AT_ONCE = 8;
 
 /** Which pages of `bytes` are not all zeroes. */
 function usedPages(bytes: Uint8Array): number[] {
@@ -81,14 +83,19 @@ export function readMemory(reader: SectionReader, maximumPages: number): StoredM
     reader.refuse(`it has ${pages} pages, but its domain may have ${maximumPages}: give it more memory`);
   }
   const groups: { pages: number[]; stored: Uint8Array }[] = [];
+  // No page comes twice: what is unpacked is never more than the memory.
+  let last = -1;
   for (let left = reader.count(); left > 0; left--) {
     const numbers: number[] = [];
     let before = -1;
     for (let more = reader.count(GROUP_PAGES); more > 0; more--) {
       before += reader.unsigned() + 1;
+      if (before <= last) reader.refuse(`page ${before} comes after page ${last}`);
+      last = before;
       if (before >= pages) reader.refuse(`it has a page ${before}, beyond its end`);
       numbers.push(before);
     }
+    if (numbers.length === 0) reader.refuse("a group has no pages");
     groups.push({ pages: numbers, stored: reader.vector() });
   }
   reader.end();
@@ -101,19 +108,21 @@ export async function fillMemory(
   stored: StoredMemory,
   compression: Compression,
 ): Promise<void> {
-  const unpacked = stored.groups.map(({ pages, stored: bytes }) =>
-    compression.inflate(bytes, pages.length * PAGE_BYTES),
-  );
-  // All are awaited even when one fails, so that no rejection is left over.
-  const results = await Promise.allSettled(unpacked);
-  const target = new Uint8Array(memory.buffer);
-  for (const [index, result] of results.entries()) {
-    const { pages } = stored.groups[index]!;
-    if (result.status === "rejected" || result.value.length !== pages.length * PAGE_BYTES) {
-      throw new SnapshotError("section Memory: its pages cannot be unpacked");
-    }
-    for (const [place, page] of pages.entries()) {
-      target.set(result.value.subarray(place * PAGE_BYTES, (place + 1) * PAGE_BYTES), page * PAGE_BYTES);
+  for (let first = 0; first < stored.groups.length; first += GROUPS_AT_ONCE) {
+    const some = stored.groups.slice(first, first + GROUPS_AT_ONCE);
+    const unpacked = some.map(({ pages, stored: bytes }) =>
+      compression.inflate(bytes, pages.length * PAGE_BYTES),
+    );
+    // All are awaited even when one fails, so that no rejection is left over.
+    for (const [index, result] of (await Promise.allSettled(unpacked)).entries()) {
+      const { pages } = some[index]!;
+      if (result.status === "rejected" || result.value.length !== pages.length * PAGE_BYTES) {
+        throw new SnapshotError("section Memory: its pages cannot be unpacked");
+      }
+      const target = new Uint8Array(memory.buffer);
+      for (const [place, page] of pages.entries()) {
+        target.set(result.value.subarray(place * PAGE_BYTES, (place + 1) * PAGE_BYTES), page * PAGE_BYTES);
+      }
     }
   }
 }
