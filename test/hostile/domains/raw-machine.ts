@@ -64,6 +64,8 @@ export class RawMachine {
   readonly pages = new Reservation(65_536);
   /** What host.now() says in ordinary mode; tests move it. */
   nowNs = 0;
+  /** Output is taken only when a console is full, or its domain ends: how much a write takes does not depend on the slicing then. */
+  lazy = false;
   readonly domains = new Set<RawDomain>();
   readonly #slots = new Slots(this.pages);
   readonly #imports: GuestImports;
@@ -137,11 +139,8 @@ export class RawMachine {
       exit = Exit.Offline;
     }
     domain.exits.push(exit);
-    const length = core.consoleOutputLength(domain.handle);
-    if (length > 0) {
-      const at = core.consoleOutput(domain.handle) >>> 0;
-      domain.output += String.fromCharCode(...new Uint8Array(core.memory.buffer, at, length));
-      core.consoleTaken(domain.handle, length);
+    if (!this.lazy || exit === Exit.ConsoleFull || domain.end !== undefined || exit === Exit.Shutdown) {
+      this.takeOutput(domain);
     }
     if (exit === Exit.Shutdown) {
       const code = core.shutdownCode(domain.handle);
@@ -154,6 +153,15 @@ export class RawMachine {
             : { crash: "Requested" };
     }
     return exit;
+  }
+
+  takeOutput(domain: RawDomain): void {
+    const { core } = this;
+    const length = core.consoleOutputLength(domain.handle);
+    if (length === 0) return;
+    const at = core.consoleOutput(domain.handle) >>> 0;
+    domain.output += String.fromCharCode(...new Uint8Array(core.memory.buffer, at, length));
+    core.consoleTaken(domain.handle, length);
   }
 
   /**
