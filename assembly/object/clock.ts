@@ -29,7 +29,7 @@ export function wallNow(): f64 {
   return wallNs + now();
 }
 
-/** A run is over that had `granted` units and has `left` (not negative) of them yet. */
+/** A run is over that had `granted` units and has `left` of them yet; negative when it spent more. */
 export function settle(left: i32): void {
   if (deterministic) virtualNs += <f64>(granted - left);
   granted = 0;

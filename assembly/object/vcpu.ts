@@ -272,9 +272,10 @@ function leave(vcpu: Vcpu, exit: Exit): Exit {
   const domain = vcpu.domain;
   const ended = domain.state != DomainState.Alive;
   const time = now();
-  const spare = max(budget, 0);
+  // Nobody pays a debt of a domain that has ended: it counts as spent.
+  const spare = ended ? budget : max(budget, 0);
   vcpu.spentUnits -= <f64>spare;
-  vcpu.debt = min(budget, 0);
+  vcpu.debt = ended ? 0 : min(budget, 0);
   vcpu.hypercalls += hypercallCount;
   vcpu.lastHypercall = lastHypercall;
   vcpu.contextId = vcpu.context.id;
