@@ -10,7 +10,7 @@ const areaBytes = 1 << 20;
 async function wasmvisorContexts() {
   const { Machine } = await wasmvisor();
   const machine = await Machine.boot({ quantumMs: 100, sliceMs: 100 });
-  const options = { stackBytes: 1 << 21, frameBytes: 1 << 22 };
+  const options = { stackBytes: 768 * 1024, frameBytes: 1 << 22 };
   const { ask } = await respondent(machine, kernel("unwind-switch"), options);
   const run = async (depth, stops) => {
     const answer = await ask(new Int32Array([depth, stops]), 16);

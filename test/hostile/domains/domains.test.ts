@@ -49,7 +49,8 @@ async function witness(machine: Machine): Promise<Record<string, Witnessed>> {
   return seen;
 }
 
-async function meet(machine: Machine, villain: Villain, alone: Record<string, Witnessed>) {
+/** `exact`: time is virtual, so that it can be judged. */
+async function meet(machine: Machine, villain: Villain, alone: Record<string, Witnessed>, exact: boolean) {
   const module = typeof villain.module === "string" ? assemble(villain.module) : villain.module();
   const pagesBefore = machine.stats().memoryPages;
   const create = () =>
@@ -73,7 +74,7 @@ async function meet(machine: Machine, villain: Villain, alone: Record<string, Wi
     expect(domain.state).toBe("running");
     expect(domain.info().coreBytes).toBeLessThan(MOST_CORE_BYTES);
     // Each time that a witness has slept or yielded it waits for a slice of the villain's at most.
-    expect(domain.info().runningNs).toBeLessThan(ROUNDS * SLICE_NS);
+    if (exact) expect(domain.info().runningNs).toBeLessThan(ROUNDS * SLICE_NS);
     domain.destroy();
     expect(await domain.ended).toEqual({ kind: "destroyed" });
   } else {
@@ -111,7 +112,8 @@ for (const [mode, options] of Object.entries(MODES)) {
 
     for (const [group, villains] of Object.entries(GROUPS)) {
       describe(group, () => {
-        for (const villain of villains) it(villain.name, () => meet(machine, villain, alone));
+        for (const villain of villains)
+          it(villain.name, () => meet(machine, villain, alone, mode === "deterministic"));
       });
     }
   });
