@@ -46,7 +46,7 @@ async function observe(program: Step[][], units: number) {
     last: core.lastHypercallOf(domain.vcpu),
     stackPointer: core.stackPointer(domain.vcpu),
     // What a crash had left of its grant counts as spent.
-    spentUnits: domain.end !== undefined ? 0 : core.spentUnits(domain.vcpu),
+    spentUnits: domain.end !== undefined && "crash" in domain.end ? 0 : core.spentUnits(domain.vcpu),
   };
   machine.destroy(domain);
   return seen;

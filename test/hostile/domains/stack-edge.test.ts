@@ -1,11 +1,17 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { checkCore, checkDomain } from "./invariants.js";
+import { largestStackAccount } from "../../../src/core/native-stack.js";
+import { assemble } from "../../checker/assemble.js";
+import { checkCore, checkDomain, PROBE } from "./invariants.js";
 import { type RawDomainOptions, RawMachine } from "./raw-machine.js";
-import { ARGUMENTS, DEPTH_AT, type Edge, edgeGuest, FROM_AT, runToEnd } from "./stack-edge.js";
+import { ARGUMENTS, DEPTH_AT, depthGuest, type Edge, edgeGuest, FROM_AT, runToEnd } from "./stack-edge.js";
 import { HYPERCALLS } from "./wat.js";
 
 const LAST = 64;
 const LONG = { units: () => 1 << 30, options: {} };
+const largest = largestStackAccount();
+const LARGEST = { units: LONG.units, options: { stackBytes: largest, allFrameBytes: 4 * largest } };
 let turn = 0;
 const SHORT = { units: () => 1 + (turn++ % 97), options: { stackBytes: 32 * 1024 } };
 
@@ -38,13 +44,40 @@ describe("a guest that makes a hypercall in each of the last frames of its stack
       for (const locals of [0, 7, 40, 300]) {
         const edge: Edge = { hypercall, locals };
         // Long runs, and, on a small stack, short ones of many lengths: it is stopped in the hypercall as well.
-        const ways = locals === 7 ? [LONG, SHORT] : [LONG];
+        const ways = locals === 7 ? [LONG, SHORT, LARGEST] : [LONG, LARGEST];
         for (const { units, options } of ways) {
           const { depth } = await run(machine, edge, 1 << 30, LONG.units, options);
           expect(depth).toBeGreaterThan(40);
           const { end } = await run(machine, edge, Math.max(depth - LAST, 0), units, options);
           expect(end, JSON.stringify(edge)).toEqual({ crash: "StackOverflow" });
         }
+      }
+    });
+  }
+});
+
+describe("the same in a Worker, on the largest stack account that the machine allows there", () => {
+  for (const stackSizeMb of [undefined, 1]) {
+    it(stackSizeMb === undefined ? "of the usual size" : `of ${stackSizeMb} MiB`, async () => {
+      const worker = new Worker(new URL("./in-worker.mjs", import.meta.url), {
+        workerData: { probe: assemble(PROBE) },
+        resourceLimits: stackSizeMb === undefined ? {} : { stackSizeMb },
+      });
+      const ask = async <Answer>(question: unknown) => {
+        worker.postMessage(question);
+        const [answer] = await once(worker, "message");
+        return answer as Answer;
+      };
+      try {
+        const locals = 3;
+        const depth = await ask<number>({ depth: assemble(depthGuest(locals)) });
+        expect(depth).toBeGreaterThan(1000);
+        for (const hypercall of Object.keys(ARGUMENTS)) {
+          const module = assemble(edgeGuest({ hypercall, locals, from: depth - LAST }));
+          expect(await ask(module), hypercall).toEqual({ cause: "stack overflow", witness: "probe ok\n" });
+        }
+      } finally {
+        await worker.terminate();
       }
     });
   }

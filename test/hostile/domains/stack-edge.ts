@@ -66,10 +66,17 @@ export interface Edge {
   readonly hypercall: string;
   /** i64 locals of each frame: 24 bytes of account each. */
   readonly locals: number;
+  /** What it finds at FROM_AT. */
+  readonly from?: number;
+}
+
+/** A guest that recurses to the end of its account and writes each depth to its console: the last one is the deepest. */
+export function depthGuest(locals: number): string {
+  return edgeText(locals, "", "version", `(drop ${call("console_write", String(DEPTH_AT), "4")})`);
 }
 
 /** It makes the hypercall with all its arguments in all ways, in each frame. */
-export function edgeGuest({ hypercall, locals }: Edge): string {
+export function edgeGuest({ hypercall, locals, from = 0 }: Edge): string {
   const { parameters, number } = HYPERCALLS.find(({ name }) => name === hypercall)!;
   const types = parameters.map(({ wasm }) => wasm).join(" ");
   const calls = ARGUMENTS[hypercall]!.flatMap((values) => {
@@ -84,13 +91,25 @@ export function edgeGuest({ hypercall, locals }: Edge): string {
   // What a call leaves behind is put right before the next.
   const before = hypercall === "context_destroy" ? `(drop ${call("context_create", "1", "0")})` : "";
   const behind = hypercall === "context_create" ? `(drop ${call("context_destroy", "2")})` : "";
+  const calling = calls.map((each) => before + each + behind).join("\n");
+  return edgeText(
+    locals,
+    `(type $handler (func ${types && `(param ${types})`} (result i32)))`,
+    hypercall,
+    calling,
+    from,
+  );
+}
+
+function edgeText(locals: number, type: string, tabled: string, calling: string, from = 0): string {
   const names = Array.from({ length: locals }, (_, index) => `$l${index}`);
   return guest({
     imports: ["all"],
     memory: "(memory 1)",
     body: `
-      (type $handler (func ${types && `(param ${types})`} (result i32)))
-      (table 1 funcref) (elem (i32.const 0) $${hypercall})
+      ${type}
+      (table 1 funcref) (elem (i32.const 0) $${tabled})
+      (data (i32.const ${FROM_AT}) "${littleEndian(from)}")
       (func (export "hv_upcall") (param i32))
       (func (export "hv_context") (param i32) (result i32)
         ;; The partner: deep as well, goes back at once whenever it is switched to.
@@ -103,7 +122,7 @@ export function edgeGuest({ hypercall, locals }: Edge): string {
         (i32.store (i32.const ${DEPTH_AT}) (local.get $depth))
         (if (i32.ge_u (local.get $depth) (i32.load (i32.const ${FROM_AT})))
           (then
-            ${calls.map((each) => before + each + behind).join("\n")}))
+            ${calling}))
         (call $down (i32.add (local.get $depth) (i32.const 1)))
         ${names.map((name) => `(local.get ${name}) (i64.add)`).join(" ")})
       (func (export "hv_start")
@@ -132,4 +151,10 @@ export function runToEnd(machine: RawMachine, domain: RawDomain, units: () => nu
     }
     machine.nowNs += 50_000;
   }
+}
+
+function littleEndian(value: number): string {
+  return [0, 8, 16, 24]
+    .map((shift) => `\\${((value >>> shift) & 255).toString(16).padStart(2, "0")}`)
+    .join("");
 }
