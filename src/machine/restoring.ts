@@ -4,7 +4,7 @@ import { sha256 } from "../base/digest.js";
 import { SnapshotError } from "../base/errors.js";
 import type { Compression } from "../base/platform.js";
 import type { Hypervisor } from "../core/hypervisor.js";
-import type { DomainHandle } from "../core/hypervisor-exports.js";
+import type { DomainHandle, HypervisorExports } from "../core/hypervisor-exports.js";
 import type { Maps } from "../core/maps.js";
 import { readContainer, type Section, SectionId } from "../core/snapshot/container.js";
 import { readFrames } from "../core/snapshot/frames.js";
@@ -94,7 +94,7 @@ export async function restoreInto(
     throw new SnapshotError(`it has not one section Memory for each of ${withMemory} memories`);
   }
   for (const guest of guests) {
-    await restoreMemory(guest, memories.get(guest.number), target, compression);
+    await restoreMemory(core, guest, memories.get(guest.number), target, compression);
     const state = states.get(guest.number);
     if (state === undefined) throw new SnapshotError(`it has no state of instance ${guest.number}`);
     readInstanceState(state, guest.referable, names, (table, more) => guest.growTable(table, more));
@@ -145,20 +145,31 @@ function readerOf(section: Section): [number, SectionReader] {
 }
 
 async function restoreMemory(
+  core: HypervisorExports,
   guest: Guest,
   reader: SectionReader | undefined,
   target: Target,
   compression: Compression,
 ): Promise<void> {
-  const { memory, number } = guest;
+  const { memory, number, program } = guest;
   if (memory === undefined) {
     if (reader !== undefined) reader.refuse(`instance ${number} has no memory`);
     return;
   }
   if (reader === undefined) throw new SnapshotError(`it has no memory of instance ${number}`);
-  const stored = readMemory(reader, target.maximumPages);
+  const declared = program.manifest.memory?.maxPages ?? target.maximumPages;
+  const stored = readMemory(reader, Math.min(declared, target.maximumPages));
   const more = stored.pages - memory.buffer.byteLength / 65_536;
-  if (more < 0 || (more > 0 && guest.growMemory(more) < 0)) {
+  const grows = () => {
+    try {
+      return guest.growMemory(more) >= 0;
+    } catch {
+      // In deterministic mode a guest crashes when the machine has no memory left.
+      core.takeCause();
+      return false;
+    }
+  };
+  if (more < 0 || (more > 0 && !grows())) {
     throw new SnapshotError(`instance ${number} cannot have ${stored.pages} pages here: give it more memory`);
   }
   await fillMemory(memory, stored, compression);
