@@ -6,7 +6,9 @@
 //   translation   MB/s of translate() and growth of real modules, beside wasm-opt --asyncify
 //   nan           the cost of deterministic NaNs
 //   machine       hypercalls, upcalls, switches, timers, boot, memory, many idle domains, a full load
+//   fairness      what guests count beside each other, over what weights and caps say; the answer of one that sleeps
 //   embed         imports, awaited imports, calls, the event loop under many guests, what hostile functions leave behind
+//   snapshot      save and restore by size and content of the memory, beside structuredClone
 //
 // All groups when none is named. --json prints rows to standard output; progress goes to standard error.
 // --out FILE merges them into a file, from which bench/report.mjs writes docs/benchmarks.md.
@@ -17,7 +19,7 @@ import { formatRow } from "./lib/format.mjs";
 import { resolveNode } from "./lib/nodes.mjs";
 import { mergeRows, rounded } from "./lib/results.mjs";
 
-const groups = ["translator", "unwind", "translation", "nan", "machine", "embed"];
+const groups = ["translator", "unwind", "translation", "nan", "machine", "fairness", "embed", "snapshot"];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
