@@ -18,9 +18,11 @@ export const guest = (name) => readFileSync(join(root, "build/guests", `${name}.
 export const kernel = (name) => readFileSync(join(kernelDir, `${name}.wasm`));
 
 /** The .wasm of a kernel written as text. */
-export async function assembled(name) {
-  const { parseWat } = await wabt();
-  const module = parseWat(`${name}.wat`, readFileSync(join(kernelDir, `${name}.wat`), "utf8"));
+export const assembled = (name) => parseWat(readFileSync(join(kernelDir, `${name}.wat`), "utf8"));
+
+/** The .wasm of a text. */
+export async function parseWat(text) {
+  const module = (await wabt()).parseWat("kernel.wat", text);
   return module.toBinary({ write_debug_names: true }).buffer;
 }
 
