@@ -18,7 +18,7 @@ export function vcpuRunstate(offset: u32): i32 {
   charge(CLOCK_UNITS);
   const time = now();
   store<u32>(scratch + Runstate.State, RunState.Running);
-  store<u32>(scratch + Runstate.Slices, vcpu.slices);
+  store<u32>(scratch + Runstate.Quanta, vcpu.slices);
   store<u64>(scratch + Runstate.RunningNs, <u64>timeIn(vcpu, RunState.Running, time));
   store<u64>(scratch + Runstate.RunnableNs, <u64>timeIn(vcpu, RunState.Runnable, time));
   store<u64>(scratch + Runstate.BlockedNs, <u64>timeIn(vcpu, RunState.Blocked, time));

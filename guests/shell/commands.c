@@ -60,7 +60,7 @@ static void runstate(const struct Words *words) {
   static const uint32_t at[4] = {HV_RUNSTATE_RUNNING_NS, HV_RUNSTATE_RUNNABLE_NS, HV_RUNSTATE_BLOCKED_NS,
                                  HV_RUNSTATE_OFFLINE_NS};
   for (uint32_t i = 0; i < 4; i++) print("%-9s %10llu us\n", names[i], accounts[at[i] / 8] / 1000);
-  print("%-9s %10u\n", "slices", (uint32_t)(accounts[HV_RUNSTATE_SLICES / 8] >> (HV_RUNSTATE_SLICES % 8 * 8)));
+  print("%-9s %10u\n", "quanta", (uint32_t)(accounts[HV_RUNSTATE_QUANTA / 8] >> (HV_RUNSTATE_QUANTA % 8 * 8)));
   print("%-9s %10llu units\n", "spent", accounts[HV_RUNSTATE_SPENT_UNITS / 8]);
 }
 

@@ -23,6 +23,8 @@ const SLASH: u32 = 0x2f;
 
 const fields = memory.data(28, 4);
 const rootName = memory.data<u8>([0x2f]);
+/** What programs take for granted. */
+const temporaryName = memory.data<u8>([0x74, 0x6d, 0x70]);
 
 /** Makes the process and the root of the file system. False: there is no memory for them. */
 export function begin(): bool {
@@ -59,7 +61,7 @@ function readStrings(text: usize, end: usize): bool {
     if (length == 1 && load<u8>(name) == SLASH) rooted = true;
     if (!openFolder(root, folders++, name, length)) return false;
   }
-  if (!rooted && !openRoot(root)) return false;
+  if (directoryIn(root, temporaryName, 3) === null || (!rooted && !openRoot(root))) return false;
   return (
     collect(current.arguments, ARGUMENT, text, end) && collect(current.environment, VARIABLE, text, end)
   );

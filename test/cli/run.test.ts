@@ -244,7 +244,16 @@ describe("--json", () => {
     const { domains, host } = json(["hello", "crash 1", "s=shell", file("bytes.wat")], "exit 5\n");
     const numbers = [
       ...["id", "pages", "maximumPages", "contexts", "runningNs", "runnableNs", "blockedNs", "offlineNs"],
-      ...["spentUnits", "slices", "quanta", "hypercalls", "upcalls", "contextSwitches", "reboots", "coreBytes"],
+      ...[
+        "spentUnits",
+        "slices",
+        "quanta",
+        "hypercalls",
+        "upcalls",
+        "contextSwitches",
+        "reboots",
+        "coreBytes",
+      ],
     ];
     for (const domain of domains) {
       for (const name of numbers) expect(domain[name], `${domain.name}.${name}`).toBeTypeOf("number");

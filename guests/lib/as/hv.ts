@@ -425,8 +425,8 @@ export enum RunState {
 export enum Runstate {
   /** u32: see RunState. */
   State = 0,
-  /** u32: how often it was given a physical CPU. */
-  Slices = 4,
+  /** u32: how many quanta it ran; a slice is a chain of quanta. */
+  Quanta = 4,
   /** u64: ns in RunState.Running. */
   RunningNs = 8,
   /** u64: ns in RunState.Runnable. */

@@ -403,8 +403,8 @@ enum hv_run_state {
 enum hv_runstate {
   /** u32: see RunState. */
   HV_RUNSTATE_STATE = 0,
-  /** u32: how often it was given a physical CPU. */
-  HV_RUNSTATE_SLICES = 4,
+  /** u32: how many quanta it ran; a slice is a chain of quanta. */
+  HV_RUNSTATE_QUANTA = 4,
   /** u64: ns in RunState.Running. */
   HV_RUNSTATE_RUNNING_NS = 8,
   /** u64: ns in RunState.Runnable. */

@@ -24,7 +24,7 @@
   (call $expect "it is done" (i32.const 0) (call $vcpu_runstate (i32.const 0)))
   (drop (call $time_monotonic (i32.const 72)))
   (call $expect "who asks is running" (abi RunState.Running) (i32.load (abi Runstate.State)))
-  (call $expectThat "it has run" (i32.gt_u (i32.load (abi Runstate.Slices)) (i32.const 0)))
+  (call $expectThat "it has run" (i32.gt_u (i32.load (abi Runstate.Quanta)) (i32.const 0)))
   (local.set $sum
     (i64.add
       (i64.add (i64.load (abi Runstate.RunningNs)) (i64.load (abi Runstate.RunnableNs)))

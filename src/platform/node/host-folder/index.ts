@@ -167,9 +167,7 @@ class NodeFolder implements HostFolder {
   }
 
   #changeBoth<T>(from: FilePath, to: FilePath, act: (source: Place, target: Place) => T): T {
-    return this.#change(from, "entry", (source) =>
-      this.#at(to, "entry", (target) => act(source, target)),
-    );
+    return this.#change(from, "entry", (source) => this.#at(to, "entry", (target) => act(source, target)));
   }
 }
 
