@@ -206,7 +206,7 @@ export class Life implements Occupant, Alarm {
     const { handle, vcpu } = this;
     return {
       runState: vcpuStates[core.runState(vcpu) as RunState],
-      pages: core.pages(handle),
+      pages: core.pages(handle) + core.programPagesOf(handle),
       maximumPages: this.#maximumPages,
       contexts: core.contexts(handle),
       runningNs: core.runstateNs(vcpu, RunState.Running),

@@ -22,7 +22,12 @@ export interface WasiOptions {
 }
 
 /** What to create a domain with: add limits, a name, `onOutput`. */
-export type WasiDomain = Required<Pick<DomainOptions, "module" | "program" | "commandLine" | "services">>;
+export type WasiDomain = Required<
+  Pick<DomainOptions, "module" | "program" | "commandLine" | "services" | "stackBytes">
+>;
+
+/** Compilers and interpreters recurse deep. More than this may be more than engines have on their main thread. */
+const STACK_BYTES = 640 * 1024;
 
 /** Whether a module is for WASI preview 1, or what was before it. */
 export function importsWasi(module: WebAssembly.Module): boolean {
@@ -57,6 +62,7 @@ export async function wasiDomain(
     module: await platform.loadAsset("wasi"),
     program: { module: program },
     commandLine: `${strings.join("\0")}\0`,
+    stackBytes: STACK_BYTES,
     services: { files: new HostFiles({ folders: folders.map(({ folder }) => folder), onError }) },
   };
 }

@@ -85,7 +85,7 @@ class Steps {
           const entries = driver.list(fd);
           driver.close(fd);
           if (typeof entries === "number") return entries;
-          const named = entries.filter(({ name }) => !/^\.+$/.test(name));
+          const named = entries.filter(({ name }) => !/^(\.+|tmp)$/.test(name));
           return named.map(({ name, type }) => `${name} ${type}`).sort();
         });
       case 12:

@@ -51,6 +51,11 @@ describe("a program", () => {
     expect(preopens(["d/data", "d/"])).toEqual(["/data", "/"]);
   });
 
+  it("finds /tmp in the memory file system", () => {
+    const [, wasi] = begin();
+    expect(wasi.list(wasi.openDirectory(3, "tmp"))).toHaveLength(2);
+  });
+
   it("finds its folders at their places in the memory file system, which it cannot remove", () => {
     const [, wasi] = begin({ strings: ["d/a/deep/data"] });
     expect(wasi.list(wasi.openDirectory(4, "a/deep"))).toMatchObject([

@@ -20,7 +20,7 @@ const UNITS_BETWEEN_SAVES = 100_000;
 const script = `
 : fib dup 2 < if else dup 1 - recurse swap 2 - recurse + then ;
 : count begin dup . 1 - dup 0 = until drop ;
-14 fib . cr 5 count cr 1 0 / nonsense 3 bye
+9 fib . cr 5 count cr 1 0 / nonsense 3 bye
 `;
 const cases: Record<string, RunOptions> = {
   files: { args: ["files", ""], env: { USER: "me" } },

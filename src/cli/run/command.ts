@@ -18,6 +18,9 @@ import { type DomainPlan, type NewDomainPlan, Session, type SessionResult } from
 import { formatAlone, formatSummary } from "./summary.js";
 import { planWasi } from "./wasi.js";
 
+/** Whoever has a command line may load large modules, such as compilers, and wait for them. */
+const QUOTAS = { moduleBytes: 256 * 1024 * 1024, translateMs: 300_000 };
+
 interface Planned extends NewDomainPlan {
   readonly source: ModuleSource;
 }
@@ -178,6 +181,7 @@ export function machineOptions({
   }
   return {
     deterministic: deterministic ?? false,
+    quotas: QUOTAS,
     ...(seed === undefined ? {} : { seed }),
     scheduler: schedulerOf(scheduler, slice),
     ...(quantum === undefined
