@@ -8,6 +8,8 @@ import type { SectionReader } from "./section-reader.js";
 export const PAGE_BYTES = 65_536;
 /** Pages of a group: what is compressed at a time. */
 const GROUP_PAGES = 64;
+/** What of each page is tried. */
+const SAMPLE_BYTES = 1024;
 /** So many are unpacked at a time, beside the thread. */
 const GROUPS_AT_ONCE = 8;
 
@@ -55,7 +57,7 @@ export async function writeMemory(
   const groups: { first: number; stored: Promise<Uint8Array> }[] = [];
   for (let first = 0; first < copy.used.length; first += GROUP_PAGES) {
     const group = copy.content.subarray(first * PAGE_BYTES, (first + GROUP_PAGES) * PAGE_BYTES);
-    groups.push({ first, stored: compression.deflate(group) });
+    groups.push({ first, stored: packed(group, compression) });
   }
   writer.unsigned(groups.length);
   for (const { first, stored } of groups) {
@@ -68,6 +70,19 @@ export async function writeMemory(
     }
     writer.vector(await stored);
   }
+}
+
+/** A group, deflated; as it is when that would not make it shorter, which its length then tells. */
+async function packed(group: Uint8Array<ArrayBuffer>, compression: Compression): Promise<Uint8Array> {
+  // What is random, encrypted or compressed is found out by a part of each page: to deflate all of it takes long.
+  const pages = group.length / PAGE_BYTES;
+  const sample = new Uint8Array(pages * SAMPLE_BYTES);
+  for (let page = 0; page < pages; page++) {
+    sample.set(group.subarray(page * PAGE_BYTES, page * PAGE_BYTES + SAMPLE_BYTES), page * SAMPLE_BYTES);
+  }
+  if ((await compression.deflate(sample)).length > 0.98 * sample.length) return group;
+  const deflated = await compression.deflate(group);
+  return deflated.length < group.length ? deflated : group;
 }
 
 /** What readMemory() found, checked but not yet unpacked. */
@@ -110,9 +125,10 @@ export async function fillMemory(
 ): Promise<void> {
   for (let first = 0; first < stored.groups.length; first += GROUPS_AT_ONCE) {
     const some = stored.groups.slice(first, first + GROUPS_AT_ONCE);
-    const unpacked = some.map(({ pages, stored: bytes }) =>
-      compression.inflate(bytes, pages.length * PAGE_BYTES),
-    );
+    const unpacked = some.map(async ({ pages, stored: bytes }) => {
+      const length = pages.length * PAGE_BYTES;
+      return bytes.length === length ? bytes : compression.inflate(bytes, length);
+    });
     // All are awaited even when one fails, so that no rejection is left over.
     for (const [index, result] of (await Promise.allSettled(unpacked)).entries()) {
       const { pages } = some[index]!;
