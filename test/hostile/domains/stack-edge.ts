@@ -66,7 +66,7 @@ export interface Edge {
   readonly hypercall: string;
   /** i64 locals of each frame: 24 bytes of account each. */
   readonly locals: number;
-  /** What it finds at FROM_AT. */
+  /** What it finds at FROM_AT; else the test writes that there before it runs. */
   readonly from?: number;
 }
 
@@ -75,8 +75,27 @@ export function depthGuest(locals: number): string {
   return edgeText(locals, "", "version", `(drop ${call("console_write", String(DEPTH_AT), "4")})`);
 }
 
+/** What asks the host, or calls helpers of the translator's, without being a hypercall. */
+export const OPERATIONS: Readonly<Record<string, string>> = {
+  "memory.grow": "(drop (memory.grow (i32.const 0))) (drop (memory.grow (i32.const 1)))",
+  "memory.size": "(drop (memory.size))",
+  "table.grow": "(drop (table.grow (ref.null func) (i32.const 1)))",
+  "memory.fill": "(memory.fill (i32.const 0) (i32.const 1) (i32.const 0x7000))",
+  "memory.copy": "(memory.copy (i32.const 1) (i32.const 0) (i32.const 0x7000))",
+  exceptions: "(try (do (throw $t)) (catch $t))",
+};
+
+export function operationGuest(operation: string, locals: number): string {
+  return edgeText(locals, "(tag $t)", "version", OPERATIONS[operation]!);
+}
+
+/** The hypercall ends the domain, at the depth that it finds at FROM_AT. */
+export function shutdownGuest(locals: number): string {
+  return edgeText(locals, "", "version", `(drop ${call("sched_shutdown", "0", "7")})`);
+}
+
 /** It makes the hypercall with all its arguments in all ways, in each frame. */
-export function edgeGuest({ hypercall, locals, from = 0 }: Edge): string {
+export function edgeGuest({ hypercall, locals, from }: Edge): string {
   const { parameters, number } = HYPERCALLS.find(({ name }) => name === hypercall)!;
   const types = parameters.map(({ wasm }) => wasm).join(" ");
   const calls = ARGUMENTS[hypercall]!.flatMap((values) => {
@@ -101,7 +120,7 @@ export function edgeGuest({ hypercall, locals, from = 0 }: Edge): string {
   );
 }
 
-function edgeText(locals: number, type: string, tabled: string, calling: string, from = 0): string {
+function edgeText(locals: number, type: string, tabled: string, calling: string, from?: number): string {
   const names = Array.from({ length: locals }, (_, index) => `$l${index}`);
   return guest({
     imports: ["all"],
@@ -109,7 +128,7 @@ function edgeText(locals: number, type: string, tabled: string, calling: string,
     body: `
       ${type}
       (table 1 funcref) (elem (i32.const 0) $${tabled})
-      (data (i32.const ${FROM_AT}) "${littleEndian(from)}")
+      ${from === undefined ? "" : `(data (i32.const ${FROM_AT}) "${littleEndian(from)}")`}
       (func (export "hv_upcall") (param i32))
       (func (export "hv_context") (param i32) (result i32)
         ;; The partner: deep as well, goes back at once whenever it is switched to.
