@@ -9,7 +9,7 @@ import { type RawDomain, RawMachine } from "./raw-machine.js";
 
 const RUNS = Number(process.env.WASMVISOR_FUZZ_RUNS ?? 60);
 const FUEL = 300;
-const MOST_UNITS = 600_000;
+const MOST_UNITS = 1_000_000;
 const INPUT = "input for whoever reads it, and no more than that";
 
 function type({ core }: RawMachine, { handle }: RawDomain, text: string): void {
@@ -19,7 +19,7 @@ function type({ core }: RawMachine, { handle }: RawDomain, text: string): void {
 }
 
 /** All that can be seen of a run, in pieces of `units`. */
-async function observe(program: Step[][], units: number) {
+async function observe(program: Step[][], units: number, most: number) {
   const machine = new RawMachine({ deterministic: true });
   machine.lazy = true;
   const domain = await machine.create(RANDOM_GUEST, { contextsMax: 6, stackBytes: 32 * 1024 });
@@ -29,7 +29,7 @@ async function observe(program: Step[][], units: number) {
   core.consoleInputEnded(domain.handle);
   // A list that overwrote itself may compute for ever.
   let ranOut = true;
-  for (let granted = 0; granted < MOST_UNITS; granted += units) {
+  while (core.spentUnits(domain.vcpu) < most) {
     if (machine.run(domain, units) === Exit.Blocked || domain.end !== undefined) {
       ranOut = false;
       break;
@@ -67,10 +67,11 @@ async function digest(bytes: Uint8Array): Promise<string> {
 it("random hypercalls do the same, and cost the same, however the run is sliced", async () => {
   await fc.assert(
     fc.asyncProperty(lists({ timeless: true }), async (program) => {
-      const whole = await observe(program, MOST_UNITS);
+      const whole = await observe(program, 1_000_000, MOST_UNITS);
       fc.pre(!whole.ranOut);
-      for (const units of [1, 7, 1000])
-        expect(await observe(program, units), `units: ${units}`).toEqual(whole);
+      for (const units of [1, 7, 1000]) {
+        expect(await observe(program, units, 3 * MOST_UNITS), `units: ${units}`).toEqual(whole);
+      }
     }),
     { numRuns: RUNS, interruptAfterTimeLimit: 300_000 },
   );
