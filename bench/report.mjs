@@ -200,6 +200,13 @@ never settle, each in an instance of its own; some are dropped, some forgotten.
 
 ${besideSection("embed")}
 
+## Snapshots
+
+\`domain.save()\` and \`machine.restore()\` of a domain whose memory has so many MiB in use, beside \`structuredClone\` of the same bytes, which neither finds empty
+pages, nor packs, nor checks. The domain stands still for the copy alone.
+
+${besideSection("snapshot")}
+
 ${readFileSync(join(benchDir, "notes.md"), "utf8").trim()}
 `;
 writeFileSync(join(root, "docs/benchmarks.md"), text);
