@@ -143,9 +143,17 @@ function readGuestFrame(reader: SectionReader, kind: Kind, mapsOf: MapsOf): bigi
     for (let i = cellsOf(type); i > 0; i--) cells.push(reader.cell());
     saved.set(`${slot}:${type}`, cells);
   }
+  const layout = slotsOfGid(maps!, gid);
+  for (const key of saved.keys()) {
+    const slot = Number.parseInt(key, 10);
+    if (slot < FIRST_SPECIAL_SLOT || layout.some((one) => one.slot === slot)) continue;
+    reader.refuse(
+      `a frame of instance ${instance} has a value of slot ${slot}, for which this version has no place`,
+    );
+  }
   const frame: bigint[] = [];
   const references: number[] = [];
-  for (const { slot, type } of slotsOfGid(maps!, gid)) {
+  for (const { slot, type } of layout) {
     if (REFERENCES.includes(type)) references.push(slot);
     const value = saved.get(`${slot}:${type}`);
     if (value !== undefined) {
