@@ -20,13 +20,12 @@ import {
   FileErrno,
   FileKind,
   type FilePath,
-  FileRefused,
   type FileTimes,
   type HostFolder,
   type OpenHostFile,
   type OpenMode,
 } from "../../../base/host-folder.js";
-import { attempt, refuse } from "./errors.js";
+import { attempt, refusalOf, refuse } from "./errors.js";
 import { attributesOf, kindOf, NodeFile, seconds } from "./open-file.js";
 import { type Look, type Place, Walker } from "./walk.js";
 
@@ -53,12 +52,13 @@ class NodeFolder implements HostFolder {
     if (this.#readOnly && (mode.write || mode.truncate)) readOnly();
     const look: Look = mode.create && mode.exclusive ? "entry" : mode.follow ? "target" : "node";
     return this.#at(at, look, (place) => {
-      if (!this.#readOnly || !mode.create) return openAt(place, mode);
+      if (!this.#readOnly) return openAt(place, mode, false);
       try {
-        return openAt(place, { ...mode, create: false });
+        return openAt(place, { ...mode, create: false }, true);
       } catch (error) {
-        if (error instanceof FileRefused && error.errno === FileErrno.Noent) readOnly();
-        throw error;
+        const refusal = refusalOf(error);
+        if (mode.create && refusal.errno === FileErrno.Noent) readOnly();
+        throw refusal;
       }
     });
   }
@@ -193,13 +193,13 @@ function absent({ path }: Place): never {
   return refuse(found === undefined ? FileErrno.Noent : FileErrno.Exist, "a slash stands behind its name");
 }
 
-function openAt(place: Place, mode: OpenMode): OpenHostFile {
+function openAt(place: Place, mode: OpenMode, readOnly: boolean): OpenHostFile {
   const { create, directory, exclusive, sync, truncate } = mode;
   if (place.name === undefined) {
     if (create && exclusive) refuse(FileErrno.Exist, "it is there");
     if (create || truncate || mode.write) refuse(FileErrno.Isdir, "it is a directory");
     // The link in /proc/self/fd is to be followed.
-    return opened(place, openSync(`${place.path}/.`, O_RDONLY | O_DIRECTORY));
+    return opened(place, openSync(`${place.path}/.`, O_RDONLY | O_DIRECTORY), readOnly);
   }
   const before = lstatSync(place.path, { bigint: true, throwIfNoEntry: false });
   if (before !== undefined) {
@@ -221,16 +221,16 @@ function openAt(place: Place, mode: OpenMode): OpenHostFile {
   if (truncate) flags |= O_TRUNC;
   if (directory) flags |= O_DIRECTORY;
   if (sync) flags |= O_SYNC;
-  return opened(place, openSync(place.path, flags, FILE_MODE));
+  return opened(place, openSync(place.path, flags, FILE_MODE), readOnly);
 }
 
 /** Refuses what is neither a file nor a directory, whatever it was before. */
-function opened({ canonical, path, directory, name }: Place, fd: number): OpenHostFile {
+function opened({ canonical, path, directory, name }: Place, fd: number, readOnly: boolean): OpenHostFile {
   const kind = kindOf(fstatSync(fd, { bigint: true }));
   if (kind !== FileKind.RegularFile && kind !== FileKind.Directory) {
     closeSync(fd);
     refuse(FileErrno.Acces, "it is neither a file nor a directory");
   }
   const names = directory.fd !== -1 ? `/proc/self/fd/${fd}` : name === undefined ? directory.path : path;
-  return new NodeFile(fd, kind, canonical, names);
+  return new NodeFile(fd, kind, canonical, names, readOnly);
 }

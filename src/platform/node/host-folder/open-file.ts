@@ -26,12 +26,14 @@ export class NodeFile implements OpenHostFile {
   readonly #fd: number;
   /** Of a directory: put `/` and a name behind it. */
   readonly #names: string;
+  readonly #readOnly: boolean;
 
-  constructor(fd: number, kind: FileKind, canonical: string, names: string) {
+  constructor(fd: number, kind: FileKind, canonical: string, names: string, readOnly: boolean) {
     this.#fd = fd;
     this.kind = kind;
     this.path = canonical;
     this.#names = names;
+    this.#readOnly = readOnly;
   }
 
   attributes(): FileAttributes {
@@ -63,6 +65,8 @@ export class NodeFile implements OpenHostFile {
   }
 
   setTimes({ accessedNs, modifiedNs }: FileTimes): void {
+    // It needs no descriptor that is open for writing.
+    if (this.#readOnly) refuse(FileErrno.Rofs, "the folder is read-only");
     const now = this.attributes();
     const accessed = seconds(accessedNs ?? now.accessedNs);
     attempt(() => futimesSync(this.#fd, accessed, seconds(modifiedNs ?? now.modifiedNs)));

@@ -49,6 +49,7 @@ export type Look = "entry" | "node" | "target";
 export class Walker {
   readonly #root: Directory;
   readonly #opens: boolean;
+  #closed = false;
 
   /** `path`: of a directory. Throws what Node.js throws. */
   constructor(path: string) {
@@ -59,11 +60,15 @@ export class Walker {
     this.#root = { path: this.#opens ? `/proc/self/fd/${fd}` : path, fd: this.#opens ? fd : -1, name: "" };
   }
 
+  /** May be said twice. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     if (this.#root.fd !== -1) closeSync(this.#root.fd);
   }
 
   walk({ base, path }: FilePath, look: Look): Place {
+    if (this.#closed) refuse(FileErrno.Badf, "the folder is closed");
     const stack: Directory[] = [this.#root];
     const close = () => {
       for (const { fd } of stack.splice(1)) if (fd !== -1) closeSync(fd);
