@@ -191,7 +191,7 @@ describe("no way leads out of a folder", () => {
       });
       try {
         const seen = new Set<unknown>();
-      for (let i = 0; i < 20_000; i++) {
+        for (let i = 0; i < 20_000; i++) {
           const said = wasi.get(ROOT, "d/f");
           seen.add(said);
           expect([E.noent, E.notcapable, E.notdir, "inside"]).toContain(said);
