@@ -1,6 +1,6 @@
 // Makes guests of the texts in this folder: GROUP/NAME.wat. README.md says how a text is written. Runs on Node.js;
 // what comes out of it is plain data that any environment can run (suite.mjs).
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import loadWabt from "wabt";
@@ -8,12 +8,15 @@ import { constant, readAbi } from "../../tools/abi/model.mjs";
 import { headOf } from "./head.mjs";
 
 export const folder = dirname(fileURLToPath(import.meta.url));
+/** NAME.program.wat, a whole module, is the program above the guest NAME. */
+const PROGRAM = ".program.wat";
 const STRINGS_AT = 0xc000;
 const STRINGS_END = 0xff00;
 const FEATURES = { bulk_memory: true, reference_types: true, multi_value: true, mutable_globals: true };
 
 /**
- * @typedef {import("./head.mjs").Head & { name: string, hypercalls: string[], text: string, bytes: Uint8Array }} Guest
+ * @typedef {import("./head.mjs").Head & { name: string, hypercalls: string[], text: string, bytes: Uint8Array,
+ *   program?: Uint8Array }} Guest
  *   `name`: GROUP/NAME. `hypercalls`: names of those that it imports, "hypercall" for the generic one.
  */
 
@@ -28,19 +31,22 @@ export async function assembleAll(pattern = "") {
       const source = readFileSync(join(folder, path), "utf8");
       const head = headOf(source, path);
       const { text, hypercalls } = moduleText(source, head, abi, path);
-      const module = wabt.parseWat(path, text, FEATURES);
-      try {
-        return {
-          name,
-          ...head,
-          hypercalls,
-          text,
-          bytes: module.toBinary({ write_debug_names: true }).buffer,
-        };
-      } finally {
-        module.destroy();
-      }
+      const above = `${name}${PROGRAM}`;
+      const program = existsSync(join(folder, above)) && readFileSync(join(folder, above), "utf8");
+      return {
+        ...{ name, ...head, hypercalls, text, bytes: binaryOf(wabt, path, text) },
+        ...(program && { program: binaryOf(wabt, above, program) }),
+      };
     });
+}
+
+function binaryOf(wabt, path, text) {
+  const module = wabt.parseWat(path, text, FEATURES);
+  try {
+    return module.toBinary({ write_debug_names: true }).buffer;
+  } finally {
+    module.destroy();
+  }
 }
 
 /** GROUP/NAME of each, sorted. */
@@ -48,7 +54,7 @@ export function guestNames() {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "prelude")
     .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`))
-    .filter((path) => path.endsWith(".wat"))
+    .filter((path) => path.endsWith(".wat") && !path.endsWith(PROGRAM))
     .map((path) => path.slice(0, -4))
     .sort();
 }

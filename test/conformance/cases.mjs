@@ -6,21 +6,6 @@ const FREE = new Set([
 ]);
 const POINTERS = new Set(["offset", "request", "reply", "programOffset"]);
 
-/** Cases that no machine makes possible yet, and what is missing. */
-export const LATER = {
-  service_call: { good: "a machine gives no domain a service" },
-  program_run: { good: "a machine loads no program above a kernel" },
-  program_pages: { good: "a machine loads no program above a kernel" },
-  program_read: {
-    good: "a machine loads no program above a kernel",
-    "bad-pointer": "without a program no pointer is looked at",
-  },
-  program_write: {
-    good: "a machine loads no program above a kernel",
-    "bad-pointer": "without a program no pointer is looked at",
-  },
-};
-
 /** @param {import("../../tools/abi/model.mjs").Hypercall} hypercall */
 export function casesOf({ parameters }) {
   const names = parameters.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { bootMachine } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node/index.js";
 import { readAbi } from "../../tools/abi/model.mjs";
 import { assembleAll } from "./assemble.mjs";
-import { casesOf, LATER } from "./cases.mjs";
+import { casesOf } from "./cases.mjs";
 import { headOf } from "./head.mjs";
 import { fromJson, MODES, runGuest, toJson } from "./suite.mjs";
 
@@ -15,12 +15,7 @@ describe("every hypercall has guests that test it", () => {
     it(`${hypercall.name}: ${casesOf(hypercall).join(", ")}`, () => {
       const testing = guests.filter(({ tests }) => tests.includes(hypercall.name));
       const covered = new Set(testing.flatMap(({ cases }) => cases));
-      const later = Object.keys((LATER as Record<string, object>)[hypercall.name] ?? {});
-      expect(
-        later.filter((each) => covered.has(each)),
-        "it is possible: take it out of LATER",
-      ).toEqual([]);
-      const missing = casesOf(hypercall).filter((each) => !covered.has(each) && !later.includes(each));
+      const missing = casesOf(hypercall).filter((each) => !covered.has(each));
       expect(missing, `node test/conformance/new.mjs GROUP/NAME ${hypercall.name}`).toEqual([]);
     });
   }

@@ -9,8 +9,9 @@ export const CASES = ["bad-pointer", "bad-handle", "bad-value", "wrong-owner", "
  *   once the console shows `when` (""; at once): this is typed, or input ends
  * @typedef {{ title: string, argument: string, tests: string[], cases: string[], uses: string[], typing: Typing[],
  *   beside?: string, ends: { kind: "poweroff" | "crash" | "reboot", what: string }, stalls: boolean, bare: boolean, memoryPages?: number,
- *   contexts?: number, commandLine?: string, shows: string[] }} Head
+ *   contexts?: number, commandLine?: string, shows: string[], service: boolean }} Head
  *   `stalls`: whoever takes the console's output often refuses. `shows`: what the console has to contain.
+ *   `service`: the domain may call the service Files, where answerTo of suite.mjs answers.
  *   `beside`: the guest that runs at the same time. `bare`: no prelude; its code is its verdict.
  */
 
@@ -29,7 +30,7 @@ export function headOf(source, path) {
       .join("\n")
       .trim(),
     ...{ tests: [], cases: [], uses: [], typing: [], ends: { kind: "poweroff", what: "" } },
-    ...{ stalls: false, bare: false, shows: [] },
+    ...{ stalls: false, bare: false, shows: [], service: false },
   };
   if (!/^\w.{9}/.test(head.title)) throw problem("the first line must be its title: ;; what it shows");
   if (head.argument.length < 40) throw problem("the lines below the title must say why this has to hold");
@@ -78,6 +79,9 @@ const KEYS = {
   },
   stalls: (head) => {
     head.stalls = true;
+  },
+  service: (head) => {
+    head.service = true;
   },
   bare: (head) => {
     head.bare = true;

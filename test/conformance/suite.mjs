@@ -19,16 +19,35 @@ const LIVES = 3;
 
 /** As plain data, to be sent to where the guests are run. */
 export function toJson(guests) {
-  return JSON.stringify(
-    guests.map(({ bytes, ...rest }) => ({ ...rest, bytes: btoa(String.fromCharCode(...bytes)) })),
+  return JSON.stringify(guests, (_, value) =>
+    value instanceof Uint8Array ? { base64: btoa(String.fromCharCode(...value)) } : value,
   );
 }
 
 export function fromJson(text) {
-  return JSON.parse(text).map(({ bytes, ...rest }) => ({
-    ...rest,
-    bytes: Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)),
-  }));
+  return JSON.parse(text, (_, value) =>
+    typeof value?.base64 === "string" ? Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)) : value,
+  );
+}
+
+/**
+ * The service that guests with a line `@service` may call. By a request's first byte: `e` it is sent back; `z` 65,536 zeros
+ * come back; `n` nothing does, `l` the same but later; all else fails.
+ */
+async function answerTo(request) {
+  switch (String.fromCharCode(request[0])) {
+    case "e":
+      return request;
+    case "z":
+      return new Uint8Array(65_536);
+    case "n":
+      return new Uint8Array(0);
+    case "l":
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return new Uint8Array(0);
+    default:
+      throw new Error("no such request");
+  }
 }
 
 /** Runs a guest, and the one beside it, on a machine that nobody else uses. @returns {Promise<Result>} */
@@ -76,9 +95,11 @@ class Run {
   }
 
   async create(machine) {
-    const { name, bytes, memoryPages, contexts, commandLine } = this.#guest;
+    const { name, bytes, program, service, memoryPages, contexts, commandLine } = this.#guest;
     this.domain = await machine.create({
       ...{ module: bytes, name, paused: true, budget: BUDGET },
+      ...(program && { program: { module: program } }),
+      ...(service && { services: { files: { serve: answerTo } } }),
       ...(memoryPages && { memoryPages }),
       ...(contexts && { contextsMax: contexts }),
       ...(commandLine && { commandLine }),
