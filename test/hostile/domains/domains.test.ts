@@ -11,11 +11,12 @@ import { nodePlatform } from "../../../src/platform/node/index.js";
 import { assemble } from "../../checker/assemble.js";
 import { OVERFLOWS, QUIET_ENDS, TRAPS } from "./ending.js";
 import { LOOPS, STORMS } from "./holding.js";
+import { PROGRAMS } from "./programs.js";
 import { ENTRIES, IMPORTS, MALFORMED, SIZES } from "./refused.js";
 import type { Villain } from "./villain.js";
 import { WITNESSES } from "./witnesses.js";
 
-const GROUPS = { TRAPS, OVERFLOWS, QUIET_ENDS, LOOPS, STORMS, IMPORTS, ENTRIES, SIZES, MALFORMED };
+const GROUPS = { TRAPS, OVERFLOWS, QUIET_ENDS, LOOPS, STORMS, PROGRAMS, IMPORTS, ENTRIES, SIZES, MALFORMED };
 const PAGES = 10_000;
 const MOST_CORE_BYTES = 20 << 20;
 const SLICE_NS = 1_000_000;
@@ -55,6 +56,7 @@ async function meet(machine: Machine, villain: Villain, alone: Record<string, Wi
   const pagesBefore = machine.stats().memoryPages;
   const create = () =>
     machine.create({
+      ...(villain.program && { program: { module: assemble(villain.program) }, memoryPages: 16 }),
       ...{ module, name: "villain", onOutput: () => !villain.unheard, ...villain.options },
     });
   if (villain.ends === "refused") {

@@ -4,6 +4,8 @@ import { call, guest } from "./wat.js";
 export interface Villain {
   readonly name: string;
   readonly module: string | (() => Uint8Array);
+  /** The program above it. */
+  readonly program?: string;
   /**
    * A crash whose cause matches; a poweroff; "held": it is alive when the witnesses are done, and has had no more than
    * its share; "refused": with a message that matches `refusal`, before anything of it ran.
