@@ -144,10 +144,13 @@ export class Guest {
       new WebAssembly.Memory({ initial: declared.minPages, maximum: maximumPages, shared: declared.shared });
     const own: Record<string, unknown> = { memory };
     if (program.needs("memory_size")) own.memory_size = () => pagesOf(memory);
-    const growMemory = (delta: number) =>
-      kernel === undefined
+    const growMemory = (delta: number) => {
+      // What the memory's own maximum refuses is not the host's want of memory.
+      if (pagesOf(memory) + (delta >>> 0) > maximumPages) return -1;
+      return kernel === undefined
         ? core.memoryGrow(owner.handle, delta)
         : core.programMemoryGrow(owner.handle, delta);
+    };
     if (program.needs("memory_grow")) own.memory_grow = growMemory;
     let growTable: Guest["growTable"] = () => false;
     if (program.needs("table_grow")) {

@@ -51,7 +51,7 @@ for (const [shell, offered] of Object.entries(offers)) {
     it("offers options, and the values of those that have a choice", () => {
       expect(offered("wv run --det")).toEqual(["--deterministic"]);
       expect(offered("wv translate --")).toEqual(expect.arrayContaining(["--output", "--verify", "--stats"]));
-      expect(offered("wv run --scheduler ")).toEqual(["rr"]);
+      expect(offered("wv run --scheduler ")).toEqual(["credit", "rr"]);
       expect(offered("wv completion ")).toEqual(expect.arrayContaining(["bash", "zsh", "fish"]));
     });
   });

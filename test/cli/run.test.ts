@@ -114,7 +114,7 @@ describe("exit codes", () => {
     expect(wrong("run", "hello", "--memory", "16MB")).toMatch(/'16MB' is invalid. Write 16MiB/);
     expect(wrong("run", "hello", "--timeout", "2")).toMatch(/'2' is invalid. Write 500ms, 2s/);
     expect(wrong("run", "hello", "--budget", "lots")).toMatch(/'lots' is invalid/);
-    expect(wrong("run", "hello", "--scheduler", "fair")).toMatch(/Allowed choices are rr/);
+    expect(wrong("run", "hello", "--scheduler", "fair")).toMatch(/Allowed choices are credit, rr/);
     expect(wrong("run", "hello", "--seed", "1")).toMatch(/--deterministic/);
     expect(wrong("run", "hello", "-d", "--quantum", "1ms")).toMatch(/--quantum/);
     expect(wrong("run", "hello", "--console", "nobody")).toMatch(/no such domain; there are: hello/);
