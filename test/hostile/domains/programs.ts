@@ -61,6 +61,21 @@ export const PROGRAMS: Villain[] = [
     ends: "poweroff",
   },
   {
+    name: "a program that grows to a maximum of its own, and a kernel that does",
+    module: all(
+      `(func (export "sched_yield") (result i32)
+        (loop $more (br_if $more (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (i32.const 0))
+      ${start(drop("program_run"))}`,
+      "(memory 1 3)",
+    ),
+    program: program(`(func (export "_start")
+      (loop $more (br_if $more (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (drop (call $kernel)))`).replace(
+      "(memory 1)",
+      "(memory 1 4)",
+    ),
+    ends: "poweroff",
+  },
+  {
     name: "a program that two contexts run at once",
     module: kernel(
       `(drop (call $context_switch (i32.eqz (call $context_current))))`,
