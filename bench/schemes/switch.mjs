@@ -8,8 +8,8 @@ const areaBytes = 1 << 20;
 
 /** Contexts of a guest, switched by the hypercall; the guest takes the time. */
 async function wasmvisorContexts() {
-  const { Machine } = await wasmvisor();
-  const machine = await Machine.boot({ quantumMs: 100, sliceMs: 100 });
+  const { Machine, RoundRobin } = await wasmvisor();
+  const machine = await Machine.boot({ quantumMs: 100, scheduler: new RoundRobin({ sliceNs: 1e8 }) });
   const options = { stackBytes: 768 * 1024, frameBytes: 1 << 22 };
   const { ask } = await respondent(machine, kernel("unwind-switch"), options);
   const run = async (depth, stops) => {

@@ -1,5 +1,7 @@
 const LARGEST_QUANTUM = 2 ** 30;
 const SMALLEST_QUANTUM = 1000;
+/** By how much less than half a slice may make the next ones longer. */
+const MOST_BY_SHORT = 1.25;
 
 /**
  * How many units make a slice of a given length in time. Units are exact, not even: what code of one unit takes
@@ -31,12 +33,12 @@ export class Pace {
 
   /**
    * A slice of `units` took so long. It may have waited for the compiler, so one step goes only so far, further down than up;
-   * and clocks are coarse, so short slices teach nothing but that they were too long.
+   * and clocks are coarse, so what was short teaches little but that it was too long.
    */
   took(ms: number, units = this.#quantum): void {
     const wholeMs = (ms * this.#quantum) / units;
-    if (2 * units < this.#quantum && wholeMs <= this.#targetMs) return;
-    const factor = Math.min(Math.max(this.#targetMs / Math.max(wholeMs, 0.001), 1 / 16), 2);
+    const most = 2 * units < this.#quantum ? MOST_BY_SHORT : 2;
+    const factor = Math.min(Math.max(this.#targetMs / Math.max(wholeMs, 0.001), 1 / 16), most);
     this.#quantum = Math.min(Math.max(Math.round(this.#quantum * factor), SMALLEST_QUANTUM), this.#largest);
   }
 }

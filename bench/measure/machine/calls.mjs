@@ -6,8 +6,8 @@ import { inTurns } from "../../lib/rounds.mjs";
 
 const turns = 20_000;
 const { rounds } = JSON.parse(process.argv[2]);
-const { Machine } = await wasmvisor();
-const machine = await Machine.boot({ quantumMs: 100, sliceMs: 100 });
+const { Machine, RoundRobin } = await wasmvisor();
+const machine = await Machine.boot({ quantumMs: 100, scheduler: new RoundRobin({ sliceNs: 1e8 }) });
 const { measure } = await probe(machine);
 const perCall = (ns) => ns / (8 * turns);
 const inGuest = (op) => async () => perCall((await measure(op, turns))[0]);
