@@ -43,6 +43,7 @@ export interface Reply {
 export const REPLY_DATA_MAX = SERVICE_MAX_BYTES - FILE_REPLY_BYTES;
 const PATH_BYTES_MAX = 4096;
 
+const nothing = new Uint8Array(0);
 const fatalUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Throws a FileRefused when it is malformed. */
@@ -58,6 +59,7 @@ export function decodeRequest(bytes: Uint8Array): Request {
   };
   const path = (field: FileRequest) => {
     const length = u32(field);
+    if (length === 0) return "";
     if (length > PATH_BYTES_MAX) throw new FileRefused(FileErrno.Nametoolong, "a path is too long");
     return textOf(part(length));
   };
@@ -95,10 +97,12 @@ function malformed(why: string): FileRefused {
 
 /** `error`: 0, or the errno. */
 export function encodeReply(error: number, reply: Reply = {}): Uint8Array {
-  const { data = new Uint8Array(0) } = reply;
+  const { data = nothing } = reply;
   const bytes = new Uint8Array(FILE_REPLY_BYTES + data.length);
   const view = new DataView(bytes.buffer);
-  const u64 = (field: FileReply, value: bigint | undefined) => view.setBigUint64(field, value ?? 0n, true);
+  const u64 = (field: FileReply, value: bigint | undefined) => {
+    if (value !== undefined) view.setBigUint64(field, value, true);
+  };
   view.setUint32(FileReply.Error, error, true);
   view.setUint32(FileReply.Type, reply.kind ?? 0, true);
   u64(FileReply.Handle, reply.handle);

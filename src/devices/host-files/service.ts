@@ -18,7 +18,7 @@ export interface HostFilesOptions {
   readonly folders: readonly HostFolder[];
   /** Takes what the domain writes to standard error; undefined: it goes to the console. */
   readonly onError?: ((bytes: Uint8Array) => void | Promise<void>) | undefined;
-  /** Files that are open at a time. Default: 1024. */
+  /** Files that are open at a time. Default: 256. */
   readonly openMax?: number;
 }
 
@@ -30,7 +30,7 @@ interface Opened {
   names: readonly string[] | undefined;
 }
 
-const DEFAULT_OPEN_MAX = 1024;
+const DEFAULT_OPEN_MAX = 256;
 const utf8 = new TextEncoder();
 
 export class HostFiles {

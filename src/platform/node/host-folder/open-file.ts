@@ -41,10 +41,13 @@ export class NodeFile implements OpenHostFile {
   }
 
   read(offset: bigint, length: number): Uint8Array {
+    // No file is longer.
+    if (offset > BigInt(Number.MAX_SAFE_INTEGER)) return new Uint8Array(0);
+    const start = Number(offset);
     const bytes = new Uint8Array(length);
     let got = 0;
     while (got < length) {
-      const count = attempt(() => readSync(this.#fd, bytes, got, length - got, offset + BigInt(got)));
+      const count = attempt(() => readSync(this.#fd, bytes, got, length - got, start + got));
       if (count === 0) break;
       got += count;
     }
