@@ -66,7 +66,7 @@ const KEYS = {
   beside: (head, value) => {
     head.beside = value;
   },
-  // @ends poweroff CODE, @ends crash CODE, @ends reboot
+  // @ends poweroff CODE, @ends crash CODE, @ends crash CAUSE, @ends reboot
   ends: (head, value) => {
     const [kind, ...rest] = words(value);
     head.ends = { kind, what: rest.join(" ") };

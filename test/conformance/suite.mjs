@@ -160,11 +160,11 @@ class Run {
     if (ends.kind === "reboot") {
       if (this.#lives() < LIVES) fail(`it had ${this.#lives()} lives: ${describe(outcome)}`);
     } else {
-      const code = String(bare ? 0 : ends.what || VERDICTS.indexOf(worst(this.told)));
-      const got = outcome.kind === "crash" ? outcome.record.code : outcome.code;
-      const asExpected =
-        outcome.kind === ends.kind && (ends.kind === "crash" && !ends.what ? true : String(got) === code);
-      if (!asExpected) fail(`it ended by ${describe(outcome)}, not by ${ends.kind} ${code}`);
+      const expected = String(bare ? 0 : ends.what || VERDICTS.indexOf(worst(this.told)));
+      const { code, record } = outcome;
+      const got = Number.isNaN(Number(expected)) ? record?.cause : (record?.code ?? code);
+      const asExpected = outcome.kind === ends.kind && String(got) === expected;
+      if (!asExpected) fail(`it ended by ${describe(outcome)}, not by ${ends.kind} ${expected}`);
       else if (!bare && this.#lives() !== 1) this.told.push("Error: it did not come to its end");
     }
     for (const text of shows) {
