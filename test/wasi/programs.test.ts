@@ -153,18 +153,16 @@ describe("a program", () => {
 });
 
 describe("a module that is no WASI program", () => {
+  const machine = Machine.boot();
+  afterAll(async () => (await machine).close());
   const refused = async (text: string) => {
     const wabt = await (await import("wabt")).default();
     const module = wabt.parseWat("test.wat", text);
     const bytes = new Uint8Array(module.toBinary({}).buffer);
-    const machine = await Machine.boot();
-    try {
-      const error = await machine.create(await wasiProgram(bytes)).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(DomainRefused);
-      return (error as DomainRefused).message;
-    } finally {
-      await machine.close();
-    }
+    const parts = await wasiProgram(bytes);
+    const error = await (await machine).create(parts).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DomainRefused);
+    return (error as DomainRefused).message;
   };
   const start = `(memory (export "memory") 1) (func (export "_start"))`;
 
