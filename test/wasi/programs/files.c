@@ -70,31 +70,31 @@ int main(int argc, char **argv) {
   const char *user = getenv("USER");
   printf("%d arguments, USER=%s\n", argc - 1, user ? user : "nobody");
 
-  tell("mkdir", mkdir(at("work"), 0777));
-  tell("mkdir again", mkdir(at("work"), 0777));
-  writeLines("work/a", 40);
-  writeLines("work/b", 4);
-  tell("mkdir", mkdir(at("work/deep"), 0777));
-  writeLines("work/deep/c", 1);
-  list("work");
+  tell("mkdir", mkdir(at("folder"), 0777));
+  tell("mkdir again", mkdir(at("folder"), 0777));
+  writeLines("folder/a", 40);
+  writeLines("folder/b", 4);
+  tell("mkdir", mkdir(at("folder/deep"), 0777));
+  writeLines("folder/deep/c", 1);
+  list("folder");
 
   char other[512];
-  snprintf(other, sizeof other, "%s/work/deep/moved", root);
-  tell("rename", rename(at("work/a"), other));
-  tell("rmdir", rmdir(at("work/deep")));
-  tell("unlink", unlink(at("work/none")));
-  list("work");
-  list("work/deep");
-  printf("sum %u\n", sum("work/deep/moved"));
+  snprintf(other, sizeof other, "%s/folder/deep/moved", root);
+  tell("rename", rename(at("folder/a"), other));
+  tell("rmdir", rmdir(at("folder/deep")));
+  tell("unlink", unlink(at("folder/none")));
+  list("folder");
+  list("folder/deep");
+  printf("sum %u\n", sum("folder/deep/moved"));
 
   struct stat found;
-  tell("stat", stat(at("work/deep/moved"), &found));
+  tell("stat", stat(at("folder/deep/moved"), &found));
   printf("%lld bytes, %s\n", (long long)found.st_size, S_ISREG(found.st_mode) ? "a file" : "no file");
-  tell("truncate", truncate(at("work/deep/moved"), 100));
-  tell("stat", stat(at("work/deep/moved"), &found));
+  tell("truncate", truncate(at("folder/deep/moved"), 100));
+  tell("stat", stat(at("folder/deep/moved"), &found));
   printf("%lld bytes\n", (long long)found.st_size);
 
-  int fd = open(at("work/b"), O_RDWR);
+  int fd = open(at("folder/b"), O_RDWR);
   tell("seek", (int)lseek(fd, -5, SEEK_END));
   tell("write", (int)write(fd, "12345678", 8));
   tell("seek", (int)lseek(fd, 2, SEEK_SET));
@@ -105,31 +105,31 @@ int main(int argc, char **argv) {
   close(fd);
   tell("write closed", (int)write(fd, "x", 1));
 
-  fd = open(at("work/b"), O_WRONLY | O_APPEND);
+  fd = open(at("folder/b"), O_WRONLY | O_APPEND);
   tell("append", (int)write(fd, "appended\n", 9));
   close(fd);
-  printf("sum %u\n", sum("work/b"));
-  tell("symlink", symlink("deep/c", at("work/link")));
-  printf("sum through a link %u\n", sum("work/link"));
-  tell("exclusive", open(at("work/b"), O_CREAT | O_EXCL | O_WRONLY, 0666));
+  printf("sum %u\n", sum("folder/b"));
+  tell("symlink", symlink("deep/c", at("folder/link")));
+  printf("sum through a link %u\n", sum("folder/link"));
+  tell("exclusive", open(at("folder/b"), O_CREAT | O_EXCL | O_WRONLY, 0666));
   tell("outside", open(at("../../../etc/passwd"), O_RDONLY) < 0 ? 0 : 1);
 
-  FILE *temporary = fopen(at("work/temporary"), "w+");
-  unlink(at("work/temporary"));
+  FILE *temporary = fopen(at("folder/temporary"), "w+");
+  unlink(at("folder/temporary"));
   fprintf(temporary, "kept by its descriptor");
   rewind(temporary);
   char kept[64] = {0};
   fread(kept, 1, sizeof kept - 1, temporary);
   printf("%s\n", kept);
   fclose(temporary);
-  list("work");
+  list("folder");
 
-  remove(at("work/link"));
-  remove(at("work/b"));
-  remove(at("work/deep/c"));
-  remove(at("work/deep/moved"));
-  tell("rmdir", rmdir(at("work/deep")));
-  tell("rmdir", rmdir(at("work")));
+  remove(at("folder/link"));
+  remove(at("folder/b"));
+  remove(at("folder/deep/c"));
+  remove(at("folder/deep/moved"));
+  tell("rmdir", rmdir(at("folder/deep")));
+  tell("rmdir", rmdir(at("folder")));
   fprintf(stderr, "done\n");
   return 7;
 }
