@@ -2,6 +2,7 @@
 // src/core/hypervisor-exports.ts says what each of the host's functions takes and gives; docs/core.md says how they
 // work together. Handles are addresses of records: the host is trusted with them, guests never see one.
 
+import { GuestEntry } from "./abi/guest-entry";
 import { RunState } from "./abi/scheduling";
 import { Errno } from "./abi/errno";
 import { SERVICE_MAX_BYTES } from "./abi/service";
@@ -9,7 +10,7 @@ import * as clock from "./object/clock";
 import * as consoles from "./object/console";
 import * as domains from "./object/domain";
 import * as events from "./object/event-channel";
-import { Entry, getStackPointer, hasEntry } from "./object/guest";
+import { getStackPointer, hasEntry } from "./object/guest";
 import * as images from "./object/image";
 import * as machine from "./object/machine";
 import { timeIn } from "./object/runstate";
@@ -66,52 +67,14 @@ export function advance(ns: f64): void {
   clock.advance(ns);
 }
 
-export function createDomain(
-  slot: u32,
-  id: u32,
-  entries: u32,
-  pages: u32,
-  maximumPages: u32,
-  tableElements: u32,
-  maximumTableElements: u32,
-  contextsMax: u32,
-  stackBytes: i32,
-  frameBytes: u32,
-  frameAllowance: u32,
-): Domain | null {
-  return domains.createDomain(
-    slot,
-    id,
-    entries,
-    pages,
-    maximumPages,
-    tableElements,
-    maximumTableElements,
-    contextsMax,
-    stackBytes,
-    frameBytes,
-    frameAllowance,
-  );
-}
+export { createDomain, destroyDomain, pause, unpause } from "./object/domain";
 
 export function startInfoText(domain: Domain, nameLength: u32, commandLineLength: u32): usize {
   return domains.setStartText(domain, nameLength, commandLineLength);
 }
 
-export function destroyDomain(domain: Domain): void {
-  domains.destroyDomain(domain);
-}
-
 export function vcpuOf(domain: Domain, index: u32): usize {
   return index == 0 ? domain.vcpu : 0;
-}
-
-export function pause(domain: Domain): void {
-  domains.pause(domain);
-}
-
-export function unpause(domain: Domain): void {
-  domains.unpause(domain);
 }
 
 export function run(vcpu: Vcpu, units: i32): i32 {
@@ -304,7 +267,7 @@ export function lastHypercallOf(vcpu: Vcpu): i32 {
 }
 
 export function stackPointer(vcpu: Vcpu): f64 {
-  return hasEntry(vcpu.domain, Entry.StackPointerGet) ? <f64>getStackPointer(vcpu.domain) : -1;
+  return hasEntry(vcpu.domain, GuestEntry.StackPointerGet) ? <f64>getStackPointer(vcpu.domain) : -1;
 }
 
 export function upcallsMasked(vcpu: Vcpu): i32 {

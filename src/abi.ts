@@ -8,6 +8,7 @@ export * from "../build/abi/errno.js";
 export * from "../build/abi/event-channel.js";
 export * from "../build/abi/exit.js";
 export * from "../build/abi/files.js";
+export * from "../build/abi/guest-entry.js";
 export * from "../build/abi/hypercall.js";
 export * from "../build/abi/memory.js";
 export * from "../build/abi/scheduling.js";

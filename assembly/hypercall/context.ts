@@ -1,13 +1,14 @@
+import { GuestEntry } from "../abi/guest-entry";
 import { Errno } from "../abi/errno";
 import { createContext, destroyContext, findContext } from "../object/context";
-import { Entry, hasEntry } from "../object/guest";
+import { hasEntry } from "../object/guest";
 import { unwindWith } from "../object/unwinding";
 import { Activation } from "../state/context";
 import { current, target, Unwind } from "../state/machine";
 
 export function contextCreate(argument: u32, stackPointer: u32): i32 {
   const domain = current.domain;
-  if (!hasEntry(domain, Entry.Context)) return -Errno.Nosys;
+  if (!hasEntry(domain, GuestEntry.Context)) return -Errno.Nosys;
   if (domain.contextsCount >= domain.contextsMax) return -Errno.Nospc;
   const context = createContext(domain, Activation.Context, argument);
   if (context === null) return -Errno.Nomem;
@@ -47,6 +48,6 @@ export function upcallUnmask(): i32 {
   const context = current.context;
   const before = context.masked;
   context.masked = false;
-  if (current.pending != 0 && hasEntry(current.domain, Entry.Upcall)) unwindWith(Unwind.Upcall);
+  if (current.pending != 0 && hasEntry(current.domain, GuestEntry.Upcall)) unwindWith(Unwind.Upcall);
   return before ? 1 : 0;
 }

@@ -1,43 +1,19 @@
 // The one way from the core to a guest: its entries in the function table, and the host's copy. Ranges are checked
 // by whoever calls (`inMemory`), before anything is done: nothing here may trap but the guest's own code.
 
+import { CLEAR_REFERENCES_ENTRY, DROP_FUNC_ENTRY, FIRST_SLOT_ENTRY, GuestEntry, SLOT_ENTRIES } from "../abi/guest-entry";
 import { COPY_UNITS } from "../abi/hypercall";
 import { Domain } from "../state/domain";
 import { hostCopy, hostCopyProgram } from "./host";
 import { charge } from "./unwinding";
 
-const FIRST_SLOT_ENTRY: u32 = 256;
-const SLOT_ENTRIES: u32 = 16;
-
-/** The entries of slot 0, that no domain has: functions of the glue over the current frame store. */
-const DROP_FUNC: u32 = FIRST_SLOT_ENTRY;
-const CLEAR_REFERENCES: u32 = FIRST_SLOT_ENTRY + 1;
-
-/** Entries of a domain's slot; the numbers are those of GuestEntry in src/core/hypervisor-exports.ts. */
-export enum Entry {
-  Init = 0,
-  Start = 1,
-  Upcall = 2,
-  Context = 3,
-  Load8 = 4,
-  Load16 = 5,
-  Load32 = 6,
-  Load64 = 7,
-  Store8 = 8,
-  Store16 = 9,
-  Store32 = 10,
-  Store64 = 11,
-  StackPointerGet = 12,
-  StackPointerSet = 13,
-}
-
 @inline
-function entry(domain: Domain, which: Entry): u32 {
+function entry(domain: Domain, which: GuestEntry): u32 {
   return FIRST_SLOT_ENTRY + domain.slot * SLOT_ENTRIES + which;
 }
 
 @inline
-export function hasEntry(domain: Domain, which: Entry): bool {
+export function hasEntry(domain: Domain, which: GuestEntry): bool {
   return (domain.entries & (1 << which)) != 0;
 }
 
@@ -56,17 +32,17 @@ export function inProgram(domain: Domain, offset: u32, length: u32): bool {
 /** The table entry of the threaded twin of the program's `_start`. */
 @inline
 export function programStart(domain: Domain): u32 {
-  return FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + Entry.Start;
+  return FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + GuestEntry.Start;
 }
 
 @inline
 export function storeU32(domain: Domain, offset: u32, value: u32): void {
-  call_indirect<void>(entry(domain, Entry.Store32), offset, value);
+  call_indirect<void>(entry(domain, GuestEntry.Store32), offset, value);
 }
 
 @inline
 export function storeU64(domain: Domain, offset: u32, value: u64): void {
-  call_indirect<void>(entry(domain, Entry.Store64), offset, value);
+  call_indirect<void>(entry(domain, GuestEntry.Store64), offset, value);
 }
 
 /** Copies from core memory to the guest's, at the caller's cost. */
@@ -92,41 +68,41 @@ export function copyProgram(domain: Domain, programOffset: u32, offset: u32, len
 
 /** The guest's stack-pointer global; 0 when it has none. */
 export function getStackPointer(domain: Domain): u32 {
-  if (!hasEntry(domain, Entry.StackPointerGet)) return 0;
-  return call_indirect<u32>(entry(domain, Entry.StackPointerGet));
+  if (!hasEntry(domain, GuestEntry.StackPointerGet)) return 0;
+  return call_indirect<u32>(entry(domain, GuestEntry.StackPointerGet));
 }
 
 export function setStackPointer(domain: Domain, value: u32): void {
-  if (hasEntry(domain, Entry.StackPointerSet)) call_indirect<void>(entry(domain, Entry.StackPointerSet), value);
+  if (hasEntry(domain, GuestEntry.StackPointerSet)) call_indirect<void>(entry(domain, GuestEntry.StackPointerSet), value);
 }
 
 // The entry points. They return when the activation ended or is unwound: the budget tells which.
 
 /** `wv:init` or `hv_start`; nothing when it has none. */
-export function callPlain(domain: Domain, which: Entry): void {
+export function callPlain(domain: Domain, which: GuestEntry): void {
   if (hasEntry(domain, which)) call_indirect<void>(entry(domain, which));
 }
 
 /** `wv:init` of the program; nothing when it has none. */
 export function callProgramInit(domain: Domain): void {
-  if ((domain.programEntries & (1 << Entry.Init)) == 0) return;
-  call_indirect<void>(FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + Entry.Init);
+  if ((domain.programEntries & (1 << GuestEntry.Init)) == 0) return;
+  call_indirect<void>(FIRST_SLOT_ENTRY + domain.programSlot * SLOT_ENTRIES + GuestEntry.Init);
 }
 
 export function callUpcall(domain: Domain, port: u32): void {
-  call_indirect<void>(entry(domain, Entry.Upcall), port);
+  call_indirect<void>(entry(domain, GuestEntry.Upcall), port);
 }
 
 export function callContext(domain: Domain, argument: u32): u32 {
-  return call_indirect<u32>(entry(domain, Entry.Context), argument);
+  return call_indirect<u32>(entry(domain, GuestEntry.Context), argument);
 }
 
 /** Takes away what the entry point pushed for itself when it unwound: the core knows which one to call. */
 export function dropFunc(): void {
-  call_indirect<void>(DROP_FUNC);
+  call_indirect<void>(DROP_FUNC_ENTRY);
 }
 
 /** Gives back all references of the current frame store. */
 export function clearReferences(): void {
-  call_indirect<void>(CLEAR_REFERENCES);
+  call_indirect<void>(CLEAR_REFERENCES_ENTRY);
 }

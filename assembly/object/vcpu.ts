@@ -15,6 +15,7 @@
 //   the guest's stack-pointer global
 //   MARKER                                     a header: instance 0
 
+import { GuestEntry } from "../abi/guest-entry";
 import { Cause, Exit } from "../abi/exit";
 import { RunState, ShutdownReason } from "../abi/scheduling";
 import { TraceKind } from "../abi/system";
@@ -44,7 +45,6 @@ import {
   callProgramInit,
   callUpcall,
   dropFunc,
-  Entry,
   getStackPointer,
   hasEntry,
   setStackPointer,
@@ -110,7 +110,7 @@ function runContexts(vcpu: Vcpu, units: i32): Exit {
   while (true) {
     const context = vcpu.context;
     switchContext(context.frames);
-    if (!context.masked && vcpu.pending != 0 && hasEntry(domain, Entry.Upcall)) {
+    if (!context.masked && vcpu.pending != 0 && hasEntry(domain, GuestEntry.Upcall)) {
       // The interrupted stack is to be rewound when the upcall is over.
       left -= usedBytes() >> 3;
       beginUpcall(vcpu, context);
@@ -166,7 +166,7 @@ function enter(domain: Domain, context: Context, left: i32): u32 {
   }
   switch (context.activation) {
     case Activation.Init: {
-      callPlain(domain, Entry.Init);
+      callPlain(domain, GuestEntry.Init);
       return 0;
     }
     case Activation.ProgramInit: {
@@ -174,7 +174,7 @@ function enter(domain: Domain, context: Context, left: i32): u32 {
       return 0;
     }
     case Activation.Start: {
-      callPlain(domain, Entry.Start);
+      callPlain(domain, GuestEntry.Start);
       return 0;
     }
     case Activation.Upcall: {

@@ -21,8 +21,7 @@ const locals = new Vector(64);
 const codes = new Vector(64);
 const slots = new Vector(64);
 
-/** Slot numbers of docs/translator.md, section 9. */
-const INDEX_SLOT: u32 = 2 * 65535 + 1;
+/** Slot number of docs/translator.md, section 9. */
 const EXCEPTION_SLOT: u32 = 2 * 65536 + 1;
 
 @inline function add(local: u32, type: u32, slot: u32): void {
@@ -114,6 +113,11 @@ export function layOutLoop(loop: u32): void {
   return item.op == Op.CallIndirect && !isOpenTable(item.b);
 }
 
+/** The depth of that index as an operand: above the arguments, that lie above what the site saves. */
+@inline function indexDepth(i: u32): u32 {
+  return snapshots.get(instr(i).d) + typeAt(instr(i).a).paramCount;
+}
+
 // Functions with many call sites save and restore them all alike, in one place of each copy: the frame then holds
 // whatever any site needs. Larger frames, much smaller code.
 
@@ -149,7 +153,7 @@ export function decideSharing(): void {
     const snapshot = instr(i).d;
     const count = snapshots.get(snapshot);
     for (let d: u32 = 0; d < count; d++) addToUnion(d, snapshots.get(snapshot + 1 + d));
-    if (keepsIndex(i)) addToUnion(count + typeAt(instr(i).a).paramCount, Type.I32);
+    if (keepsIndex(i)) addToUnion(indexDepth(i), Type.I32);
   }
 }
 
@@ -180,7 +184,7 @@ export function layOutSite(site: u32): void {
   const i = sites.get(site);
   addLive(siteSet(site));
   addOperands(instr(i).d);
-  if (keepsIndex(i)) add(indexLocal(i), Type.I32, INDEX_SLOT);
+  if (keepsIndex(i)) add(indexLocal(i), Type.I32, 2 * indexDepth(i) + 1);
   addExceptions(siteClauses.get(site));
   finish();
 }

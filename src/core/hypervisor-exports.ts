@@ -26,7 +26,7 @@ export interface HypervisorExports {
 
   /**
    * A domain of one vCPU, offline until `unpause`. `slot`: its part of the function table (SLOT_ENTRIES entries from
-   * FIRST_SLOT_ENTRY + slot * SLOT_ENTRIES on), from 1 up. `entries`: which of them are there (1 << GuestEntry). `frameBytes`: what
+   * FIRST_SLOT_ENTRY + slot * SLOT_ENTRIES on: assembly/abi/guest-entry.ts), from 1 up. `entries`: which of them are there (1 << GuestEntry). `frameBytes`: what
    * the frames of one context may take, `frameAllowance`: of all together. 0: no memory for it.
    */
   createDomain(
@@ -182,35 +182,4 @@ export interface HypervisorHost {
   random(coreOffset: number, length: number): void;
   /** Grows a guest's memory, which its reservation allows: old pages, or -1. */
   grow(slot: number, deltaPages: number): number;
-}
-
-/** The function table: hypercalls at their numbers, then the entries of each slot. */
-export const FIRST_SLOT_ENTRY = 256;
-export const SLOT_ENTRIES = 16;
-
-/** Entries of slot 0, which no domain has: `drop_func` and `clearReferences` of the glue. The host puts them there. */
-export const DROP_FUNC_ENTRY = FIRST_SLOT_ENTRY;
-export const CLEAR_REFERENCES_ENTRY = FIRST_SLOT_ENTRY + 1;
-
-/** Entries of a slot. `createDomain` is told which of the optional ones are there: bit 1 << entry. */
-export enum GuestEntry {
-  /** `wv:init` */
-  Init = 0,
-  /** `hv_start`: () -> () */
-  Start = 1,
-  /** `hv_upcall`: (port: i32) -> () */
-  Upcall = 2,
-  /** `hv_context`: (argument: i32) -> (i32) */
-  Context = 3,
-  Load8 = 4,
-  Load16 = 5,
-  Load32 = 6,
-  Load64 = 7,
-  Store8 = 8,
-  Store16 = 9,
-  Store32 = 10,
-  Store64 = 11,
-  /** The global `__stack_pointer`, by an instance of build/stack-pointer.wasm. */
-  StackPointerGet = 12,
-  StackPointerSet = 13,
 }

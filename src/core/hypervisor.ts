@@ -1,13 +1,8 @@
 // The instances that one machine consists of: the core, the glue over it, the entries of hypercalls.
+
+import { CLEAR_REFERENCES_ENTRY, DROP_FUNC_ENTRY, FIRST_SLOT_ENTRY, SLOT_ENTRIES } from "../abi.js";
 import type { MachineCore } from "./assets.js";
-import {
-  CLEAR_REFERENCES_ENTRY,
-  DROP_FUNC_ENTRY,
-  FIRST_SLOT_ENTRY,
-  type HypervisorExports,
-  type HypervisorHost,
-  SLOT_ENTRIES,
-} from "./hypervisor-exports.js";
+import type { HypervisorExports, HypervisorHost } from "./hypervisor-exports.js";
 
 export interface Hypervisor {
   readonly core: HypervisorExports;

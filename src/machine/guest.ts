@@ -1,6 +1,8 @@
 // One guest: linked, instantiated, its entries found. Nothing of its code runs here.
+
+import { GuestEntry } from "../abi.js";
 import { type Hypervisor, stackPointerAccess } from "../core/hypervisor.js";
-import { type DomainHandle, GuestEntry } from "../core/hypervisor-exports.js";
+import type { DomainHandle } from "../core/hypervisor-exports.js";
 import type { Referable } from "../core/snapshot/function-names.js";
 import { TableLengths } from "../core/table-lengths.js";
 import type { Program } from "./program.js";

@@ -1,5 +1,5 @@
 // The slots of the function table: where the core finds each guest's entries, and the host its memory.
-import { FIRST_SLOT_ENTRY, GuestEntry, SLOT_ENTRIES } from "../core/hypervisor-exports.js";
+import { FIRST_SLOT_ENTRY, GuestEntry, SLOT_ENTRIES } from "../abi.js";
 import type { Reservation } from "./reservation.js";
 
 const PAGE_BYTES = 65_536;

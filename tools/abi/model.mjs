@@ -13,7 +13,7 @@ export const abiFolder = join(dirname(fileURLToPath(import.meta.url)), "../../as
 export const WASM_TYPES = { u32: "i32", i32: "i32", u64: "i64", i64: "i64" };
 const MOST_PARAMETERS = 5;
 /** Files whose values only the host needs: in the reference, but not in the guest libraries. */
-const HOST_ONLY = ["domain-image", "exit"];
+const HOST_ONLY = ["domain-image", "exit", "guest-entry"];
 
 /**
  * @typedef {{ name: string, type: keyof WASM_TYPES, wasm: "i32" | "i64" }} Parameter

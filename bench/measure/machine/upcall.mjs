@@ -10,9 +10,9 @@ import { inTurns } from "../../lib/rounds.mjs";
 import { library } from "../../lib/wasmvisor.mjs";
 
 const { rounds } = JSON.parse(process.argv[2]);
-const part = (name) => import(pathToFileURL(join(root, "dist/core", `${name}.js`)).href);
-const { instantiateHypervisor } = await part("hypervisor");
-const { FIRST_SLOT_ENTRY, GuestEntry, SLOT_ENTRIES } = await part("hypervisor-exports");
+const part = (name) => import(pathToFileURL(join(root, "dist", `${name}.js`)).href);
+const { instantiateHypervisor } = await part("core/hypervisor");
+const { FIRST_SLOT_ENTRY, GuestEntry, SLOT_ENTRIES } = await part("abi");
 const { translate } = await library();
 
 const compiled = (name) => new WebAssembly.Module(readFileSync(join(root, "build", `${name}.wasm`)));

@@ -9,8 +9,8 @@ import type { SectionReader } from "./section-reader.js";
 
 /** Value types whose cells are in frames; references are kept apart. */
 const REFERENCES = [0x70, 0x6f];
-/** Slots from here on are table indexes and parts of exceptions: without them a frame cannot go on. */
-const FIRST_SPECIAL_SLOT = 2 * 65_535;
+/** Slots from here on are parts of exceptions: without them a frame cannot go on. */
+const FIRST_SPECIAL_SLOT = 2 * 65_536;
 
 /** Headers of frames of the core itself, all of instance 0. */
 enum CoreHeader {
