@@ -11,7 +11,7 @@ import { root } from "../support/packages.mjs";
 import { bundled } from "./bundled.mjs";
 import { inChromium } from "./page.mjs";
 
-/** Each ends by itself and prints the same however it is sliced; `spin` keeps the CPU busy meanwhile. */
+/** Each ends by itself and prints the same lines however it is sliced; `spin` keeps the CPU busy meanwhile. */
 const GUESTS = ["hello", "primes", "threads", "crash"];
 const BUSY = "spin";
 

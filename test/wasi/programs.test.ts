@@ -34,8 +34,12 @@ describe.each(Object.entries(cases))("the program %s", (name, options) => {
   it("does the same as under node:wasi", async () => {
     const expected = await runUnderNode(wasm, options, { "/": folder() });
     expect(expected.stdout.length).toBeGreaterThan(40);
-    // node:wasi does not poll a file.
-    if (name === "waits") expected.stdout = expected.stdout.replace("once: -1", "once: 1\ngot first\nsecond");
+    // node:wasi does not poll a file, and may wake some microseconds before the time.
+    if (name === "waits") {
+      expected.stdout = expected.stdout
+        .replace("once: -1", "once: 1\ngot first\nsecond")
+        .replace("slept long enough: 0", "slept long enough: 1");
+    }
     expect(await run(wasm, options), "in memory").toEqual(expected);
     const dir = folder();
     expect(await run(wasm, { ...options, dirs: [`${dir}::/`] }), "in a folder").toEqual(expected);
